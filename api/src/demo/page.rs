@@ -1,0 +1,60 @@
+//! What the demo shows: who there is, and operations ready to paste.
+use super::cast::Person;
+use crate::kernel::Gid;
+use serde_json::json;
+use std::net::SocketAddr;
+use std::path::Path;
+
+/// The table of people and a page of operations.
+pub(super) fn text(people: &[Person], address: SocketAddr) -> String {
+    let mut text = String::from("\nShangyi 商议 · demo\n\n");
+    text.push_str(&format!("  {:<16} {:<12} {:<8} {}\n", "ROLE", "PHONE", "NAME", "SCOPE"));
+    for person in people {
+        text.push_str(&format!("  {:<16} {:<12} {:<8} {}\n", person.role, person.phone, person.name, person.scope));
+    }
+    text.push_str(&format!(
+        r#"
+The API: http://{address}/graphql   (codes appear in the log below)
+
+# 1. What everyone can read
+curl -s http://{address}/graphql -H 'content-type: application/json' -d '{{"query":"{{ topics(first: 3, orderBy: MOST_SUPPORTED) {{ nodes {{ id title state supportCount alias }} }} }}"}}'
+
+# 2. Sign in as a resident: ask for a code, read it in the log, exchange it for a token
+curl -s http://{address}/graphql -H 'content-type: application/json' -d '{{"query":"mutation {{ requestSignInCode(input: {{phone: \"13800000201\", requestId: \"00000000-0000-4000-8000-000000000001\"}}) {{ phone expiresAt }} }}"}}'
+curl -s http://{address}/graphql -H 'content-type: application/json' -d '{{"query":"mutation {{ signIn(input: {{phone: \"13800000201\", code: \"CODE\", requestId: \"00000000-0000-4000-8000-000000000002\"}}) {{ ... on SignInPayload {{ accessToken refreshToken }} ... on Refusal {{ code message }} }} }}"}}'
+
+# 3. Raise a topic
+curl -s http://{address}/graphql -H 'content-type: application/json' -H 'authorization: Bearer TOKEN' -d '{{"query":"mutation {{ submitTopic(input: {{requestId: \"00000000-0000-4000-8000-000000000003\", divisionCode: \"990101001001\", title: \"楼道灯坏了\", text: \"三单元楼道灯坏了一周，晚上看不见台阶。\"}}) {{ ... on TopicPayload {{ topic {{ id state alias }} replayed }} ... on Refusal {{ code message }} }} }}"}}'
+
+# 4. As the liaison officer (13800000011): what waits, then accept
+curl -s http://{address}/graphql -H 'content-type: application/json' -H 'authorization: Bearer TOKEN' -d '{{"query":"{{ triageTopics(first: 5) {{ nodes {{ id title version state allowedMoves {{ kind to blockedBy {{ code }} }} }} }} }}"}}'
+curl -s http://{address}/graphql -H 'content-type: application/json' -H 'authorization: Bearer TOKEN' -d '{{"query":"mutation {{ acceptTopic(input: {{requestId: \"00000000-0000-4000-8000-000000000004\", topicId: \"TOPIC\", expectedVersion: 1}}) {{ ... on TopicPayload {{ topic {{ state version }} }} ... on TopicRefused {{ code message now byRole }} }} }}"}}'
+
+# 5. What I was told
+curl -s http://{address}/graphql -H 'content-type: application/json' -H 'authorization: Bearer TOKEN' -d '{{"query":"{{ notices(unreadOnly: true) {{ nodes {{ kind message at topic {{ id title }} }} }} }}"}}'
+"#
+    ));
+    text
+}
+
+/// Writes the people where other programs find them.
+pub(super) fn write_record(file: &Path, people: &[Person]) -> Result<(), String> {
+    let problem = |error: std::io::Error| format!("{}: {error}", file.display());
+    let people: Vec<_> = people
+        .iter()
+        .map(|person| {
+            json!({
+                "role": person.role,
+                "name": person.name,
+                "phone": person.phone,
+                "accountId": Gid(person.account).to_string(),
+                "scope": person.scope,
+            })
+        })
+        .collect();
+    if let Some(folder) = file.parent() {
+        std::fs::create_dir_all(folder).map_err(problem)?;
+    }
+    let text = serde_json::to_string_pretty(&json!({ "people": people })).map_err(|error| error.to_string())?;
+    std::fs::write(file, text + "\n").map_err(problem)
+}

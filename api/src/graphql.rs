@@ -1,0 +1,136 @@
+//! The schema: every room's roots, and the two lists a new room is added to: `Node` and `Refusal`.
+use crate::app::App;
+use crate::audit::{self, AuditQuery, AuditRow};
+use crate::auth::{AuthMutation, AuthQuery, EraseMeRefused, SignInRefused};
+use crate::http::guard::Guard;
+use crate::kernel::{ApiError, Cx, Gid};
+use crate::notices::{self, Notice, NoticesMutation, NoticesQuery};
+use crate::organisation::{
+    self, Appointment, AppointmentRefused, Division, Member, Organisation, OrganisationMutation, OrganisationQuery, Place, Venue,
+};
+use crate::topics::{self, Topic, TopicRefused, TopicsMutation, TopicsQuery};
+use async_graphql::{Context, EmptySubscription, ID, Interface, MergedObject, Object, Request, SDLExportOptions, Schema};
+use shangyi_entities::{AppointmentId, AuditId, MemberId, NoticeId, OrganisationId, PlaceId, TopicId, VenueId};
+
+/// Reading.
+#[derive(MergedObject, Default)]
+pub struct Query(NodeQuery, AuthQuery, OrganisationQuery, TopicsQuery, NoticesQuery, AuditQuery);
+
+/// Writing.
+#[derive(MergedObject, Default)]
+pub struct Mutation(AuthMutation, OrganisationMutation, TopicsMutation, NoticesMutation);
+
+/// The schema of the API.
+pub type ApiSchema = Schema<Query, Mutation, EmptySubscription>;
+
+/// A thing with an id, readable through `node(id)` by whoever may know of it.
+#[derive(Interface)]
+#[graphql(field(name = "id", ty = "ID", desc = "Its id: opaque; the word before the underscore says its kind."))]
+#[allow(clippy::large_enum_variant, reason = "made once per field")]
+pub enum Node {
+    /// A topic.
+    Topic(Topic),
+    /// An organisation.
+    Organisation(Organisation),
+    /// A member.
+    Member(Member),
+    /// A venue.
+    Venue(Venue),
+    /// A place.
+    Place(Place),
+    /// A division.
+    Division(Division),
+    /// An appointment.
+    Appointment(Appointment),
+    /// A notice.
+    Notice(Notice),
+    /// A row of the audit trail.
+    AuditRow(AuditRow),
+}
+
+/// A refusal by the rules: data, not an error. The room's own type adds the reason as an enum and what the phone needs.
+#[derive(Interface)]
+#[graphql(
+    field(name = "code", ty = "&String", desc = "The reason as a word."),
+    field(name = "message", ty = "&String", desc = "The sentence to show, in the language asked for, with the next step.")
+)]
+pub enum Refusal {
+    /// Of a sign-in.
+    SignInRefused(SignInRefused),
+    /// Of an erasure.
+    EraseMeRefused(EraseMeRefused),
+    /// Of an appointment.
+    AppointmentRefused(AppointmentRefused),
+    /// Of a write on a topic.
+    TopicRefused(TopicRefused),
+}
+
+/// Reading anything by its id.
+#[derive(Default)]
+pub struct NodeQuery;
+
+#[Object]
+impl NodeQuery {
+    /// The thing of that id; null where there is none, or none for the viewer to know of.
+    async fn node(&self, ctx: &Context<'_>, #[graphql(desc = "An id of this API.")] id: ID) -> Result<Option<Node>, ApiError> {
+        let cx = ctx.data_unchecked::<Cx>();
+        let id = id.as_str();
+        if let Some(id) = Gid::<TopicId>::parse(id) {
+            return Ok(topics::load(ctx, id.0).await?.map(Node::Topic));
+        }
+        if let Some(id) = Gid::<OrganisationId>::parse(id) {
+            return Ok(organisation::load_organisation(ctx, id.0).await?.map(Node::Organisation));
+        }
+        if let Some(id) = Gid::<MemberId>::parse(id) {
+            return Ok(organisation::find_member(cx, id.0).await?.map(Node::Member));
+        }
+        if let Some(id) = Gid::<VenueId>::parse(id) {
+            return Ok(organisation::find_venue(cx, id.0).await?.map(Node::Venue));
+        }
+        if let Some(id) = Gid::<PlaceId>::parse(id) {
+            return Ok(organisation::find_place(cx, id.0).await?.map(Node::Place));
+        }
+        if let Some(code) = id.strip_prefix("division_") {
+            return Ok(organisation::load_division(ctx, code).await?.map(Node::Division));
+        }
+        if let Some(id) = Gid::<AppointmentId>::parse(id) {
+            return Ok(organisation::find_appointment(cx, id.0).await?.map(Node::Appointment));
+        }
+        if let Some(id) = Gid::<NoticeId>::parse(id) {
+            return Ok(notices::find(cx, id.0).await?.map(Node::Notice));
+        }
+        if let Some(id) = Gid::<AuditId>::parse(id) {
+            return Ok(audit::find(cx, id.0).await?.map(Node::AuditRow));
+        }
+        Ok(None)
+    }
+}
+
+/// Puts what a request's resolvers need into it.
+pub fn prepare(request: Request, cx: &Cx) -> Request {
+    request.data(cx.clone()).data(organisation::Loaders::new(cx)).data(topics::Loaders::new(cx))
+}
+
+fn builder() -> async_graphql::SchemaBuilder<Query, Mutation, EmptySubscription> {
+    Schema::build(Query::default(), Mutation::default(), EmptySubscription).register_output_type::<Refusal>().register_output_type::<Node>()
+}
+
+/// The schema as a process serves it.
+pub fn schema(app: &App) -> ApiSchema {
+    // Depth and complexity are checked by the guard, which can say the number and knows introspection.
+    let mut schema = builder().extension(Guard { max_complexity: app.settings.max_complexity }).limit_recursive_depth(64).limit_directives(8);
+    if !app.settings.suggestions {
+        schema = schema.disable_suggestions();
+    }
+    schema.finish()
+}
+
+/// The schema as text, always the same for the same code.
+pub fn sdl() -> String {
+    let options = SDLExportOptions::new().sorted_fields().sorted_arguments().sorted_enum_items().include_specified_by();
+    let mut text = builder().finish().sdl_with_options(options);
+    if !text.ends_with('\n') {
+        text.push('\n');
+    }
+    text
+}

@@ -1,0 +1,15 @@
+//! The wire: GraphQL over HTTP, health, metrics, and the limits above execution.
+
+mod answer;
+mod endpoint;
+mod gate;
+pub mod guard;
+mod health;
+mod limits;
+mod metrics;
+mod negotiate;
+mod persisted;
+mod server;
+
+pub use metrics::serve_metrics;
+pub use server::{Running, start};

@@ -1,0 +1,34 @@
+//! Shangyi (商议, "to consult together"): the backend of a consultative committee's duty-performance app.
+//!
+//! A room is a folder and always has the same furniture: `mod.rs` (what it is for, and thin GraphQL roots), one file a
+//! verb, pure noun files, `model.rs` (GraphQL types), `store.rs` (the only file that names the room's tables). From a
+//! request to its SQL it is two hops: root field → verb → store.
+
+/// What the building provides to every room.
+pub mod app;
+/// Who did what to which thing: the append-only trail.
+pub mod audit;
+/// Signing in by phone, sessions, one's own data and its erasure.
+pub mod auth;
+/// The demo: a small committee of the project's own making.
+pub mod demo;
+/// The schema: every room's roots, the `Node` and `Refusal` lists.
+pub mod graphql;
+/// The wire: GraphQL over HTTP, health, metrics, limits above execution.
+pub mod http;
+/// Bringing in divisions, members and topics from files.
+pub mod import;
+/// What every room needs and nothing else.
+pub mod kernel;
+/// Sessions, rate limits and short counts: in this process or in Redis.
+pub mod live;
+/// The outbox, its worker, the inbox and the channels to people's phones.
+pub mod notices;
+/// What an operator does from the command line.
+pub mod operate;
+/// Divisions, places, committees, their organisations, members, venues and appointments.
+pub mod organisation;
+/// Every setting, its default and its meaning.
+pub mod settings;
+/// Public suggestions: raised, looked at, backed, answered, told.
+pub mod topics;

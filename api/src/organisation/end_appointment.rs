@@ -1,0 +1,106 @@
+use super::grant_appointment::word;
+use super::granting;
+use super::refusal::{AppointmentRefusalReason as Reason, AppointmentRefused};
+use super::{Appointment, store};
+use crate::audit;
+use crate::kernel::{ApiError, Cx, Gid, Stop, replay};
+use crate::notices::outbox;
+use async_graphql::{InputObject, SimpleObject, Union};
+use chrono::{DateTime, Utc};
+use shangyi_entities::notice::NoticeKind;
+use shangyi_entities::topic::TopicState;
+use shangyi_entities::{AppointmentId, TopicId, TypedId};
+use uuid::Uuid;
+
+/// Which appointment to end.
+#[derive(InputObject)]
+pub struct EndAppointmentInput {
+    /// Made by the client; sent again with the same one, the first answer is given again.
+    pub request_id: Uuid,
+    /// The appointment.
+    pub appointment_id: Gid<AppointmentId>,
+}
+
+/// A topic that waits for the desk the person leaves, for somebody else to take over. Without its text: who appoints
+/// need not be of the desk.
+#[derive(SimpleObject)]
+pub struct OpenDuty {
+    /// The topic.
+    pub topic_id: Gid<TopicId>,
+    /// Where it stands.
+    pub state: TopicState,
+    /// The code of the division it is about.
+    pub division_code: String,
+    /// Since when it waits for the desk.
+    pub since: DateTime<Utc>,
+}
+
+/// The appointment has ended.
+#[derive(SimpleObject)]
+pub struct EndAppointmentPayload {
+    /// The appointment.
+    pub appointment: Appointment,
+    /// What nobody looks after now: the oldest 50 topics of the desk, where it has no other officer.
+    pub open_duties: Vec<OpenDuty>,
+    /// Whether this request had been done before.
+    pub replayed: bool,
+}
+
+/// Ended, or why not.
+#[derive(Union)]
+#[allow(clippy::large_enum_variant, reason = "made once per request")]
+pub enum EndAppointmentResult {
+    /// Done.
+    Done(EndAppointmentPayload),
+    /// Refused.
+    Refused(AppointmentRefused),
+}
+
+pub(super) async fn run(cx: &Cx, input: EndAppointmentInput) -> Result<EndAppointmentResult, ApiError> {
+    let viewer = cx.viewer().await?;
+    let id = input.appointment_id.0;
+    let input = &input;
+    let done = cx
+        .app()
+        .db
+        .write(|tx| async move {
+            if replay::remember(&tx, cx, "endAppointment", input.request_id, input, None).await?.is_some() {
+                return Ok(true);
+            }
+            let row = store::appointment_for_update(&tx, id).await?;
+            let own = row.as_ref().filter(|row| row.account_id == viewer.account).map(|row| word(row.role));
+            let granter = row.as_ref().and_then(|row| granting::may_grant(viewer, row.committee_id)).map(str::to_owned);
+            let Some((row, role)) = row.zip(granter.or(own)) else {
+                return Err(ApiError::not_found("这项任职", "This appointment").into());
+            };
+            if !store::end(&tx, id, viewer.account, cx.now()).await? {
+                return Err(Stop::Refused(Reason::StateChanged));
+            }
+            audit::record(&tx, cx, audit::Entry { committee: Some(row.committee_id), ..audit::Entry::new("endAppointment", &role, id) }).await?;
+            // A person who was never told of it need not be told of its end.
+            if row.confirmed_at.is_some() {
+                outbox::tell_person(
+                    &tx,
+                    cx,
+                    NoticeKind::AppointmentEnded,
+                    crate::kernel::ids::at(cx.now().0, crate::kernel::crypto::random()),
+                    id.uuid(),
+                    row.account_id,
+                )
+                .await?;
+            }
+            Ok(false)
+        })
+        .await;
+    let replayed = match done {
+        Ok(replayed) => replayed,
+        Err(Stop::Refused(reason)) => return Ok(EndAppointmentResult::Refused(AppointmentRefused::new(cx, reason))),
+        Err(Stop::Failed(error)) => return Err(error),
+    };
+    let appointment = store::any_appointment(cx, id).await?.ok_or_else(|| ApiError::not_found("这项任职", "This appointment"))?;
+    let open_duties = match store::desk_left_empty(cx, &appointment.0).await? {
+        Some(division) => crate::topics::waiting_for_desk(cx, appointment.0.committee_id, &division).await?,
+        None => Vec::new(),
+    };
+    Ok(EndAppointmentResult::Done(EndAppointmentPayload { appointment, open_duties, replayed }))
+}

@@ -1,0 +1,49 @@
+use super::store;
+use crate::kernel::{ApiError, Cx, OrInternal, WriteTx};
+use sea_orm::sea_query::Expr;
+use sea_orm::{ActiveValue::Set, ColumnTrait, Condition, EntityTrait, QueryFilter};
+use shangyi_entities::topic::{self, Column as C, TopicState};
+use shangyi_entities::topic_event::{self, TopicEventKind};
+use shangyi_entities::{AccountId, CallerId};
+
+/// Takes a person's texts out of their topics. What waited for a first look is withdrawn; what is public keeps state,
+/// counts and answers for those who backed it, and its text only where the person wants that.
+pub async fn erase(tx: &WriteTx, cx: &Cx, account: AccountId, callers: &[CallerId], keep_public: bool) -> Result<(), ApiError> {
+    let theirs = Condition::any().add(C::AuthorId.eq(account)).add(C::CallerId.is_in(callers.iter().copied()));
+    let unread = topic::Entity::find()
+        .filter(theirs.clone())
+        .filter(C::State.is_in([TopicState::Submitted, TopicState::NeedsMore]))
+        .all(&**tx)
+        .await
+        .internal("looking for topics to withdraw")?;
+    for row in unread {
+        let changes = topic::ActiveModel { state: Set(TopicState::Withdrawn), version: Set(row.version + 1), ..Default::default() };
+        if store::update(tx, &row, changes).await? {
+            store::insert_event(tx, withdrawn(cx, &row)).await?;
+        }
+    }
+    let mut empty =
+        topic::Entity::update_many().col_expr(C::Title, Expr::value(None::<String>)).col_expr(C::Body, Expr::value(None::<String>)).filter(theirs);
+    if keep_public {
+        empty = empty.filter(C::PublicSince.is_null());
+    }
+    empty.exec(&**tx).await.internal("emptying topics")?;
+    Ok(())
+}
+
+fn withdrawn(cx: &Cx, row: &topic::Model) -> topic_event::Model {
+    topic_event::Model {
+        topic_id: row.id,
+        version: row.version + 1,
+        id: cx.new_id(),
+        at: cx.now(),
+        what: TopicEventKind::Withdrawn,
+        from_state: Some(row.state),
+        to_state: TopicState::Withdrawn,
+        role: "AUTHOR".to_owned(),
+        account_id: row.author_id,
+        reason: None,
+        note: None,
+        note_enc: None,
+    }
+}

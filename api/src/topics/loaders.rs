@@ -1,0 +1,115 @@
+//! What one request asks for topic by topic is read in batches.
+use super::model::Topic;
+use super::store;
+use crate::kernel::cx::spawn;
+use crate::kernel::{ApiError, Cx};
+use async_graphql::Context;
+use async_graphql::dataloader::{DataLoader, HashMapCache, Loader};
+use shangyi_entities::topic_flag::FlagReason;
+use shangyi_entities::{TopicId, topic_answer, topic_event};
+use std::collections::HashMap;
+
+type Happened = (topic_event::Model, Option<String>);
+
+/// The room's loaders of one request.
+pub struct Loaders {
+    topics: DataLoader<Topics, HashMapCache>,
+    answers: DataLoader<Answers, HashMapCache>,
+    backed: DataLoader<Backed, HashMapCache>,
+    history: DataLoader<History, HashMapCache>,
+    flags: DataLoader<Flags, HashMapCache>,
+}
+
+impl Loaders {
+    /// The loaders of a request.
+    pub fn new(cx: &Cx) -> Self {
+        let cache = HashMapCache::default;
+        Self {
+            topics: DataLoader::with_cache(Topics(cx.clone()), spawn, cache()),
+            answers: DataLoader::with_cache(Answers(cx.clone()), spawn, cache()),
+            backed: DataLoader::with_cache(Backed(cx.clone()), spawn, cache()),
+            history: DataLoader::with_cache(History(cx.clone()), spawn, cache()),
+            flags: DataLoader::with_cache(Flags(cx.clone()), spawn, cache()),
+        }
+    }
+
+    pub(super) async fn topic(&self, id: TopicId) -> Result<Option<Topic>, ApiError> {
+        self.topics.load_one(id).await
+    }
+
+    pub(super) async fn answers(&self, id: TopicId) -> Result<Vec<topic_answer::Model>, ApiError> {
+        Ok(self.answers.load_one(id).await?.unwrap_or_default())
+    }
+
+    pub(super) async fn backed(&self, id: TopicId) -> Result<bool, ApiError> {
+        Ok(self.backed.load_one(id).await?.is_some())
+    }
+
+    pub(super) async fn history(&self, id: TopicId) -> Result<Vec<Happened>, ApiError> {
+        Ok(self.history.load_one(id).await?.unwrap_or_default())
+    }
+
+    pub(super) async fn flags(&self, id: TopicId) -> Result<Vec<(FlagReason, i64)>, ApiError> {
+        Ok(self.flags.load_one(id).await?.unwrap_or_default())
+    }
+}
+
+pub(super) fn of<'a>(ctx: &Context<'a>) -> &'a Loaders {
+    ctx.data_unchecked::<Loaders>()
+}
+
+struct Topics(Cx);
+
+impl Loader<TopicId> for Topics {
+    type Value = Topic;
+    type Error = ApiError;
+
+    async fn load(&self, keys: &[TopicId]) -> Result<HashMap<TopicId, Topic>, ApiError> {
+        Ok(store::by_ids(&self.0, keys).await?.into_iter().map(|row| (row.id, Topic(row))).collect())
+    }
+}
+
+struct Answers(Cx);
+
+impl Loader<TopicId> for Answers {
+    type Value = Vec<topic_answer::Model>;
+    type Error = ApiError;
+
+    async fn load(&self, keys: &[TopicId]) -> Result<HashMap<TopicId, Self::Value>, ApiError> {
+        store::answers_of(&self.0, keys).await
+    }
+}
+
+struct Backed(Cx);
+
+impl Loader<TopicId> for Backed {
+    type Value = ();
+    type Error = ApiError;
+
+    async fn load(&self, keys: &[TopicId]) -> Result<HashMap<TopicId, ()>, ApiError> {
+        let Some(account) = self.0.account_if_any() else { return Ok(HashMap::new()) };
+        Ok(store::backed_among(&self.0, account, keys).await?.into_iter().map(|id| (id, ())).collect())
+    }
+}
+
+struct History(Cx);
+
+impl Loader<TopicId> for History {
+    type Value = Vec<Happened>;
+    type Error = ApiError;
+
+    async fn load(&self, keys: &[TopicId]) -> Result<HashMap<TopicId, Self::Value>, ApiError> {
+        store::history_of(&self.0, keys).await
+    }
+}
+
+struct Flags(Cx);
+
+impl Loader<TopicId> for Flags {
+    type Value = Vec<(FlagReason, i64)>;
+    type Error = ApiError;
+
+    async fn load(&self, keys: &[TopicId]) -> Result<HashMap<TopicId, Self::Value>, ApiError> {
+        store::flags_of(&self.0, keys).await
+    }
+}

@@ -1,0 +1,157 @@
+use super::Topic;
+use super::moves::No;
+use crate::kernel::{ApiError, Cx, Stop, Text, say};
+use async_graphql::{Enum, SimpleObject, Union};
+use chrono::{DateTime, Utc};
+use shangyi_entities::topic::TopicState;
+use shangyi_entities::{Timestamp, TopicId};
+
+/// Why something about a topic was refused.
+#[derive(Enum, Clone, Copy, PartialEq, Eq, Debug)]
+pub enum TopicRefusalReason {
+    /// Somebody else was faster: `now`, `byRole` and `at` say what happened.
+    StateChanged,
+    /// One's own topic: another person must decide.
+    NeedsAnotherPerson,
+    /// Authors cannot back their own topic.
+    OwnTopic,
+    /// Only accepted topics can be backed.
+    NotOpenForSupport,
+    /// There is no support to take back.
+    NotSupported,
+    /// It is not public any more.
+    NotPublic,
+    /// Today's number is used up; `resetsAt` says when the next day begins.
+    LimitReached,
+    /// No committee covers this division yet.
+    NoCommitteeHere,
+}
+
+/// A write on a topic was refused by the rules.
+#[derive(SimpleObject)]
+pub struct TopicRefused {
+    /// The reason as a word.
+    pub code: String,
+    /// The sentence to show, with the next step.
+    pub message: String,
+    /// The reason.
+    pub reason: TopicRefusalReason,
+    /// `STATE_CHANGED`: where the topic stands now.
+    pub now: Option<TopicState>,
+    /// `STATE_CHANGED`: the version to expect next.
+    pub version: Option<i64>,
+    /// `STATE_CHANGED`: by which role it was moved.
+    pub by_role: Option<String>,
+    /// `STATE_CHANGED`: when it was moved.
+    pub at: Option<DateTime<Utc>>,
+    /// `LIMIT_REACHED`: when the next day begins (Asia/Shanghai).
+    pub resets_at: Option<DateTime<Utc>>,
+}
+
+/// The topic as it is now, as the viewer may see it.
+#[derive(SimpleObject)]
+pub struct TopicPayload {
+    /// The topic.
+    pub topic: Topic,
+    /// Whether this request had been done before.
+    pub replayed: bool,
+}
+
+/// The topic, or why not.
+#[derive(Union)]
+#[allow(clippy::large_enum_variant, reason = "made once per request")]
+pub enum TopicResult {
+    /// Done.
+    Done(TopicPayload),
+    /// Refused.
+    Refused(TopicRefused),
+}
+
+/// A refusal in the making, inside a transaction.
+#[derive(Debug)]
+pub(super) enum Refuse {
+    /// The topic was moved meanwhile, as its last event says.
+    Changed { now: TopicState, version: i64, by_role: String, at: Timestamp },
+    /// The table of moves refuses.
+    Move(No),
+    /// Another reason, which needs nothing more.
+    Because(TopicRefusalReason),
+    /// A daily number is used up.
+    Limit(i64),
+    /// The person backs it already: nothing to refuse, the topic is answered as it is.
+    AlreadyBacked,
+}
+
+impl Refuse {
+    pub(super) fn say(self, cx: &Cx) -> TopicRefused {
+        use TopicRefusalReason as R;
+        let mut refused = match self {
+            Self::Changed { now, version, by_role, at } => TopicRefused {
+                now: Some(now),
+                version: Some(version),
+                by_role: Some(by_role),
+                at: Some(at.utc()),
+                ..plain(cx, R::StateChanged, No::NotNow.code(), &No::NotNow.text())
+            },
+            Self::Move(no) => {
+                let reason = match no {
+                    No::NotYours | No::NotNow => R::StateChanged,
+                    No::NeedsAnotherPerson => R::NeedsAnotherPerson,
+                    No::NotPublic => R::NotPublic,
+                };
+                plain(cx, reason, no.code(), &no.text())
+            }
+            Self::Limit(most) => plain(
+                cx,
+                R::LimitReached,
+                "LIMIT_REACHED",
+                &say(format!("今天的{most}次已用完，请明天再来。"), format!("Today's {most} are used up; please come back tomorrow.")),
+            ),
+            Self::Because(reason) => {
+                let (code, text) = words(reason);
+                plain(cx, reason, code, &text)
+            }
+            Self::AlreadyBacked => plain(cx, R::StateChanged, No::NotNow.code(), &No::NotNow.text()),
+        };
+        if refused.reason == R::LimitReached {
+            refused.resets_at = Some(crate::kernel::clock::next_day_begins(cx.now()).utc());
+        }
+        refused
+    }
+}
+
+fn words(reason: TopicRefusalReason) -> (&'static str, Text) {
+    use TopicRefusalReason as R;
+    match reason {
+        R::OwnTopic => {
+            ("OWN_TOPIC", say("自己提出的议题不用再支持，邻里的支持才作数。", "Your own topic needs no support of yours; your neighbours' counts."))
+        }
+        R::NotOpenForSupport => {
+            ("NOT_OPEN_FOR_SUPPORT", say("这个议题现在不能支持，请查看它的进展。", "This topic cannot be backed now; see how it stands."))
+        }
+        R::NotSupported => ("NOT_SUPPORTED", say("您没有支持这个议题，无需撤回。", "You do not back this topic; there is nothing to take back.")),
+        R::NoCommitteeHere => (
+            "NO_COMMITTEE_HERE",
+            say("这个地区还没有开通，请选择上一级区划或其他社区。", "No committee is open here yet; please choose another division."),
+        ),
+        R::NotPublic => ("NOT_PUBLIC", No::NotPublic.text()),
+        R::NeedsAnotherPerson => ("NEEDS_ANOTHER_PERSON", No::NeedsAnotherPerson.text()),
+        R::StateChanged | R::LimitReached => ("STATE_CHANGED", No::NotNow.text()),
+    }
+}
+
+fn plain(cx: &Cx, reason: TopicRefusalReason, code: &str, text: &Text) -> TopicRefused {
+    TopicRefused { code: code.to_owned(), message: cx.tell(text), reason, now: None, version: None, by_role: None, at: None, resets_at: None }
+}
+
+/// The payload or the refusal of a write on a topic; the topic is read as the viewer may see it.
+pub(super) async fn finish(cx: &Cx, done: Result<(TopicId, bool), Stop<Refuse>>) -> Result<TopicResult, ApiError> {
+    match done {
+        Ok((id, replayed)) => {
+            let topic = super::find(cx, id).await?.ok_or_else(|| ApiError::not_found("这个议题", "This topic"))?;
+            Ok(TopicResult::Done(TopicPayload { topic, replayed }))
+        }
+        Err(Stop::Refused(refuse)) => Ok(TopicResult::Refused(refuse.say(cx))),
+        Err(Stop::Failed(error)) => Err(error),
+    }
+}

@@ -1,0 +1,288 @@
+//! Topics and what hangs on them: the only files that name those tables. (Lists of topics: `store/pages.rs`.)
+mod pages;
+
+use crate::kernel::viewer::Viewer;
+use crate::kernel::{ApiError, Cx, OrInternal, WriteTx, personal};
+use sea_orm::sea_query::{Expr, OnConflict};
+use sea_orm::{
+    ActiveModelTrait, ActiveValue::Set, ColumnTrait, Condition, ConnectionTrait, DbErr, EntityTrait, FromQueryResult, QueryFilter, QueryOrder,
+    QuerySelect, QueryTrait,
+};
+use shangyi_entities::appointment::{Desk, Role};
+use shangyi_entities::caller::CallerChannel;
+use shangyi_entities::{AccountId, CallerId, OrganisationId, Timestamp, TopicId, TopicSupportId, TypedId};
+use shangyi_entities::{caller, topic, topic_answer, topic_event, topic_flag, topic_original, topic_support};
+use uuid::Uuid;
+
+pub(super) use pages::*;
+
+/// Where sealed texts belong.
+pub(super) const NOTE: &str = "topic_events.note";
+pub(super) const FLAG_NOTE: &str = "topic_flags.note";
+pub(super) const TITLE: &str = "topic_originals.title";
+pub(super) const BODY: &str = "topic_originals.body";
+const CALLER_NAME: &str = "callers.name";
+const CALLER_CONTACT: &str = "callers.contact";
+
+/// Topics whose desk the viewer is.
+pub(super) fn of_desk(viewer: &Viewer) -> Condition {
+    let mut any = Condition::any();
+    for held in &viewer.appointments {
+        let committee = topic::Column::CommitteeId.eq(held.committee_id);
+        match (held.role, held.desk, &held.division_code) {
+            (Role::CommitteeStaff, Some(Desk::General), _) => any = any.add(committee),
+            (Role::LiaisonOfficer, _, Some(code)) => {
+                let from = topic::Column::DivisionCode.gte(code.as_str());
+                any = any.add(Condition::all().add(committee).add(from).add(topic::Column::DivisionCode.lt(format!("{code}:"))));
+            }
+            _ => {}
+        }
+    }
+    if any.is_empty() { Condition::any().add(Expr::value(false)) } else { any }
+}
+
+/// Topics the viewer may know of: public ones, one's own, those one has backed, those of one's desk.
+pub(super) fn visible_to(viewer: Option<&Viewer>) -> Condition {
+    let public = Condition::any().add(topic::Column::PublicSince.is_not_null());
+    let Some(viewer) = viewer else { return public };
+    let backed = topic_support::Entity::find()
+        .select_only()
+        .column(topic_support::Column::TopicId)
+        .filter(topic_support::Column::AccountId.eq(viewer.account))
+        .filter(topic_support::Column::WithdrawnAt.is_null());
+    public.add(topic::Column::AuthorId.eq(viewer.account)).add(topic::Column::Id.in_subquery(backed.into_query())).add(of_desk(viewer))
+}
+
+pub(super) async fn by_ids(cx: &Cx, ids: &[TopicId]) -> Result<Vec<topic::Model>, ApiError> {
+    let viewer = cx.viewer_if_any().await?;
+    topic::Entity::find()
+        .filter(topic::Column::Id.is_in(ids.iter().copied()))
+        .filter(visible_to(viewer))
+        .all(cx.read())
+        .await
+        .internal("reading topics")
+}
+
+/// The topic, locked for this transaction, if the viewer may know of it.
+pub(super) async fn for_update(tx: &WriteTx, viewer: &Viewer, id: TopicId) -> Result<Option<topic::Model>, ApiError> {
+    topic::Entity::find_by_id(id).filter(visible_to(Some(viewer))).lock_exclusive().one(&**tx).await.internal("reading a topic to be moved")
+}
+
+pub(super) async fn insert_topic(tx: &WriteTx, row: topic::Model) -> Result<(), ApiError> {
+    topic::Entity::insert(topic::ActiveModel::from(row).reset_all()).exec_without_returning(&**tx).await.internal("adding a topic")?;
+    Ok(())
+}
+
+/// Changes the topic unless somebody else has; whether it was so.
+pub(super) async fn update(tx: &WriteTx, row: &topic::Model, changes: topic::ActiveModel) -> Result<bool, ApiError> {
+    let updated = topic::Entity::update_many()
+        .set(changes)
+        .filter(topic::Column::Id.eq(row.id))
+        .filter(topic::Column::Version.eq(row.version))
+        .exec(&**tx)
+        .await
+        .internal("moving a topic")?;
+    Ok(updated.rows_affected == 1)
+}
+
+pub(super) async fn insert_event(tx: &WriteTx, row: topic_event::Model) -> Result<(), ApiError> {
+    topic_event::Entity::insert(topic_event::ActiveModel::from(row).reset_all()).exec_without_returning(&**tx).await.internal("writing history")?;
+    Ok(())
+}
+
+pub(super) async fn last_event(tx: &WriteTx, id: TopicId) -> Result<Option<topic_event::Model>, ApiError> {
+    topic_event::Entity::find()
+        .filter(topic_event::Column::TopicId.eq(id))
+        .order_by_desc(topic_event::Column::Version)
+        .one(&**tx)
+        .await
+        .internal("reading history")
+}
+
+pub(super) async fn insert_answer(tx: &WriteTx, row: topic_answer::Model) -> Result<(), ApiError> {
+    topic_answer::Entity::insert(topic_answer::ActiveModel::from(row).reset_all())
+        .exec_without_returning(&**tx)
+        .await
+        .internal("writing an answer")?;
+    Ok(())
+}
+
+/// Keeps what was typed, before masking, under the key of whoever it came from.
+pub(super) async fn insert_original(
+    tx: &WriteTx,
+    cx: &Cx,
+    topic: TopicId,
+    version: i64,
+    subject: Option<Uuid>,
+    title: &str,
+    body: &str,
+) -> Result<(), ApiError> {
+    let subject = subject.ok_or_else(|| ApiError::broken("an original of nobody"))?;
+    let key = personal::of(&**tx, &cx.app().keys, subject).await?.ok_or_else(ApiError::unauthenticated)?;
+    let row = topic_original::ActiveModel {
+        topic_id: Set(topic),
+        version: Set(version),
+        subject_id: Set(subject),
+        title_enc: Set(key.seal(TITLE, title)?),
+        body_enc: Set(key.seal(BODY, body)?),
+    };
+    topic_original::Entity::insert(row).exec_without_returning(&**tx).await.internal("keeping an original")?;
+    Ok(())
+}
+
+/// The title and the texts as they were typed, oldest first; empty once the person is erased.
+pub(super) async fn originals(cx: &Cx, topic: TopicId) -> Result<Vec<(String, String)>, ApiError> {
+    let rows = topic_original::Entity::find()
+        .filter(topic_original::Column::TopicId.eq(topic))
+        .order_by_asc(topic_original::Column::Version)
+        .all(cx.read())
+        .await
+        .internal("reading originals")?;
+    let Some(subject) = rows.first().map(|row| row.subject_id) else { return Ok(Vec::new()) };
+    let Some(key) = personal::of(cx.read(), &cx.app().keys, subject).await? else { return Ok(Vec::new()) };
+    Ok(rows.iter().filter_map(|row| Some((key.open(TITLE, &row.title_enc)?, key.open(BODY, &row.body_enc)?))).collect())
+}
+
+#[allow(clippy::too_many_arguments, reason = "a row of its own, written in one place")]
+pub(super) async fn insert_caller(
+    tx: &WriteTx,
+    cx: &Cx,
+    id: CallerId,
+    name: &str,
+    contact: &str,
+    contact_hash: Option<Vec<u8>>,
+    channel: CallerChannel,
+    entered_by: AccountId,
+) -> Result<(), ApiError> {
+    let key = personal::create(&**tx, &cx.app().keys, id.uuid(), cx.now()).await?;
+    let row = caller::ActiveModel {
+        id: Set(id),
+        contact_hash: Set(contact_hash),
+        name_enc: Set(Some(key.seal(CALLER_NAME, name)?)),
+        contact_enc: Set(Some(key.seal(CALLER_CONTACT, contact)?)),
+        channel: Set(channel),
+        entered_by: Set(entered_by),
+        created_at: Set(cx.now()),
+        erased_at: Set(None),
+    };
+    caller::Entity::insert(row).exec_without_returning(&**tx).await.internal("entering a caller")?;
+    Ok(())
+}
+
+/// Name, contact and channel of a caller; nothing once erased.
+pub(super) async fn caller(db: &impl ConnectionTrait, cx: &Cx, id: CallerId) -> Result<Option<(String, String, CallerChannel)>, ApiError> {
+    let row = caller::Entity::find_by_id(id).one(db).await.internal("reading a caller")?;
+    let key = personal::of(db, &cx.app().keys, id.uuid()).await?;
+    let (Some(row), Some(key)) = (row, key) else { return Ok(None) };
+    let name = row.name_enc.as_deref().and_then(|sealed| key.open(CALLER_NAME, sealed));
+    let contact = row.contact_enc.as_deref().and_then(|sealed| key.open(CALLER_CONTACT, sealed));
+    Ok(name.zip(contact).map(|(name, contact)| (name, contact, row.channel)))
+}
+
+pub(super) async fn contact_of_caller(tx: &WriteTx, cx: &Cx, id: CallerId) -> Result<Option<String>, ApiError> {
+    Ok(caller(&**tx, cx, id).await?.map(|(_, contact, _)| contact))
+}
+
+/// What a supporter is to a topic.
+#[derive(FromQueryResult)]
+pub(super) struct SupporterStanding {
+    pub(super) committee: Option<OrganisationId>,
+    backing: Option<TopicSupportId>,
+}
+
+pub(super) struct Supporter {
+    pub(super) committee: Option<OrganisationId>,
+    pub(super) backs: bool,
+}
+
+/// The topic's committee, and whether the person backs it; nothing where they may not know of the topic.
+pub(super) async fn standing_of_supporter(tx: &WriteTx, account: AccountId, id: TopicId) -> Result<Option<Supporter>, ApiError> {
+    let own = topic_support::Entity::find()
+        .select_only()
+        .column(topic_support::Column::Id)
+        .filter(topic_support::Column::TopicId.eq(id))
+        .filter(topic_support::Column::AccountId.eq(account))
+        .filter(topic_support::Column::WithdrawnAt.is_null())
+        .into_query();
+    let viewer = Viewer { account, appointments: Vec::new() };
+    let found = topic::Entity::find_by_id(id)
+        .select_only()
+        .column_as(topic::Column::CommitteeId, "committee")
+        .expr_as(Expr::SubQuery(None, Box::new(own.into())), "backing")
+        .filter(visible_to(Some(&viewer)))
+        .into_model::<SupporterStanding>()
+        .one(&**tx)
+        .await
+        .internal("reading a topic to be backed")?;
+    Ok(found.map(|found| Supporter { committee: found.committee, backs: found.backing.is_some() }))
+}
+
+pub(super) async fn insert_support(tx: &WriteTx, row: topic_support::Model) -> Result<u64, DbErr> {
+    topic_support::Entity::insert(topic_support::ActiveModel::from(row).reset_all()).exec_without_returning(&**tx).await
+}
+
+/// Takes a support back; whether there was one.
+pub(super) async fn withdraw_support(tx: &WriteTx, account: AccountId, topic: TopicId, now: Timestamp) -> Result<bool, ApiError> {
+    let withdrawn = topic_support::Entity::update_many()
+        .col_expr(topic_support::Column::WithdrawnAt, Expr::value(now))
+        .filter(topic_support::Column::TopicId.eq(topic))
+        .filter(topic_support::Column::AccountId.eq(account))
+        .filter(topic_support::Column::WithdrawnAt.is_null())
+        .exec(&**tx)
+        .await
+        .internal("taking a support back")?;
+    Ok(withdrawn.rows_affected == 1)
+}
+
+/// Flags a topic; the same person's second flag changes nothing.
+pub(super) async fn insert_flag(tx: &WriteTx, row: topic_flag::Model) -> Result<(), ApiError> {
+    topic_flag::Entity::insert(topic_flag::ActiveModel::from(row).reset_all())
+        .on_conflict(OnConflict::new().do_nothing().to_owned())
+        .exec_without_returning(&**tx)
+        .await
+        .internal("flagging a topic")?;
+    Ok(())
+}
+
+/// Whoever raised it with an account of their own.
+pub async fn author_of(db: &impl ConnectionTrait, topic: TopicId) -> Result<Option<AccountId>, ApiError> {
+    let author: Option<Option<AccountId>> = topic::Entity::find_by_id(topic)
+        .select_only()
+        .column(topic::Column::AuthorId)
+        .into_tuple()
+        .one(db)
+        .await
+        .internal("looking for an author")?;
+    Ok(author.flatten())
+}
+
+/// Those who backed the topic at that moment, at most `most` after `progress`; with where to go on, if there are more.
+pub async fn backers_at(
+    db: &impl ConnectionTrait,
+    topic: TopicId,
+    at: Timestamp,
+    progress: Option<Uuid>,
+    most: u64,
+) -> Result<(Vec<AccountId>, Option<Uuid>), ApiError> {
+    use topic_support::Column as C;
+    let mut query = topic_support::Entity::find()
+        .select_only()
+        .columns([C::Id, C::AccountId])
+        .filter(C::TopicId.eq(topic))
+        .filter(C::SupportedAt.lte(at))
+        .filter(Condition::any().add(C::WithdrawnAt.is_null()).add(C::WithdrawnAt.gt(at)))
+        .order_by_asc(C::Id)
+        .limit(most);
+    if let Some(progress) = progress {
+        query = query.filter(C::Id.gt(TopicSupportId(progress)));
+    }
+    let rows: Vec<(TopicSupportId, AccountId)> = query.into_tuple().all(db).await.internal("looking for backers")?;
+    let more = (rows.len() as u64 == most).then(|| rows.last().map(|(id, _)| id.0)).flatten();
+    Ok((rows.into_iter().map(|(_, account)| account).collect(), more))
+}
+
+/// How many topics there are.
+pub async fn count(db: &impl ConnectionTrait) -> Result<u64, ApiError> {
+    use sea_orm::PaginatorTrait;
+    topic::Entity::find().count(db).await.internal("counting topics")
+}

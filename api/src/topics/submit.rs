@@ -1,0 +1,198 @@
+use super::refusal::{Refuse, TopicRefusalReason as Reason, TopicResult, finish};
+use super::store;
+use crate::audit;
+use crate::kernel::phone::Phone;
+use crate::kernel::text::{self, Rule};
+use crate::kernel::viewer::Viewer;
+use crate::kernel::{ApiError, Cx, Gid, Stop, WriteTx, counts, crypto, replay, say};
+use async_graphql::InputObject;
+use shangyi_entities::appointment::Role;
+use shangyi_entities::caller::CallerChannel;
+use shangyi_entities::topic::{self, TopicSource, TopicState};
+use shangyi_entities::topic_event::{self, TopicEventKind};
+use shangyi_entities::{AppointmentId, CallerId, OrganisationId, PlaceId, TopicId, TypedId};
+use uuid::Uuid;
+
+/// Somebody without a phone for whom an officer enters a topic. They are told by SMS, or by the officer.
+#[derive(InputObject)]
+pub struct Behalf {
+    /// Their name, at most 30 characters.
+    pub name: String,
+    /// Where they can be reached, at most 100 characters; a mobile number gets the answers by SMS.
+    pub contact: String,
+    /// How they came.
+    pub channel: CallerChannel,
+}
+
+/// A topic to raise.
+#[derive(InputObject)]
+pub struct SubmitTopicInput {
+    /// Made by the phone; sent again with the same one, the first answer is given again.
+    pub request_id: Uuid,
+    /// The code of the division it is about, best that of the community.
+    pub division_code: String,
+    /// The named place it is about, in that division.
+    pub place_id: Option<Gid<PlaceId>>,
+    /// In a few words, at most 50 characters.
+    pub title: String,
+    /// What is the matter, at most 300 characters.
+    pub text: String,
+    /// An appointment of one's own under which to raise it; its role says the source. Left out: as a resident.
+    pub as_appointment_id: Option<Gid<AppointmentId>>,
+    /// For a caller or visitor; only for the desk that answers for the division.
+    pub on_behalf_of: Option<Behalf>,
+}
+
+const TITLE: Rule = Rule { field: "title", name: ("标题", "The title"), most: 50 };
+const TEXT: Rule = Rule { field: "text", name: ("内容", "The text"), most: 300 };
+const NAME: Rule = Rule { field: "onBehalfOf.name", name: ("来访人姓名", "The name"), most: 30 };
+const CONTACT: Rule = Rule { field: "onBehalfOf.contact", name: ("联系方式", "The contact"), most: 100 };
+
+/// Cleaned input, ready to be written.
+struct Ready {
+    id: TopicId,
+    title: String,
+    text: String,
+    committee: OrganisationId,
+    source: TopicSource,
+    role: String,
+    caller: Option<(CallerId, String, String, CallerChannel)>,
+}
+
+pub(super) async fn run(cx: &Cx, input: SubmitTopicInput) -> Result<TopicResult, ApiError> {
+    let viewer = cx.viewer().await?;
+    let (title, text) = (text::clean(&TITLE, &input.title)?, text::clean(&TEXT, &input.text)?);
+    crate::organisation::require_division(cx, "divisionCode", &input.division_code).await?;
+    if let Some(place) = input.place_id
+        && !crate::organisation::place_in(cx, place.0, &input.division_code).await?
+    {
+        return Err(ApiError::bad_input("placeId", say("这个地点不在所选区划内。", "This place does not lie in the chosen division.")));
+    }
+    let Some(committee) = crate::organisation::committee_covering(cx, &input.division_code).await? else {
+        return Ok(TopicResult::Refused(Refuse::Because(Reason::NoCommitteeHere).say(cx)));
+    };
+    let (source, role) = source(viewer, &input)?;
+    let caller = caller(cx, viewer, &input, committee)?;
+    let ready = &Ready { id: cx.new_id(), title, text, committee, source, role, caller };
+    let input = &input;
+    let done = cx.app().db.write(|tx| async move { write(&tx, cx, viewer, input, ready).await }).await;
+    finish(cx, done).await
+}
+
+/// The source follows from the appointment used, never from the input.
+fn source(viewer: &Viewer, input: &SubmitTopicInput) -> Result<(TopicSource, String), ApiError> {
+    let Some(id) = input.as_appointment_id else { return Ok((TopicSource::Public, "RESIDENT".to_owned())) };
+    let held = viewer.appointment(id.0)?;
+    let source = match held.role {
+        Role::Member => TopicSource::Member,
+        Role::CommitteeStaff | Role::Chair | Role::HandlingUnit => TopicSource::PartyGov,
+        _ => {
+            return Err(ApiError::bad_input("asAppointmentId", say("这项任职不能用来提出议题。", "Topics cannot be raised under this appointment.")));
+        }
+    };
+    if input.on_behalf_of.is_some() {
+        return Err(ApiError::bad_input(
+            "asAppointmentId",
+            say("代人登记的议题来源是群众，不必选择任职。", "A caller's topic comes from the public; leave the appointment out."),
+        ));
+    }
+    Ok((source, sea_orm::ActiveEnum::to_value(&held.role)))
+}
+
+fn caller(
+    cx: &Cx,
+    viewer: &Viewer,
+    input: &SubmitTopicInput,
+    committee: OrganisationId,
+) -> Result<Option<(CallerId, String, String, CallerChannel)>, ApiError> {
+    let Some(behalf) = &input.on_behalf_of else { return Ok(None) };
+    if viewer.desk_of(committee, &input.division_code).is_none() {
+        return Err(ApiError::forbidden(say(
+            "只有负责这个地区的工作人员可以代为登记。",
+            "Only the desk that answers for this division may enter for others.",
+        )));
+    }
+    let (name, contact) = (text::clean(&NAME, &behalf.name)?, text::clean(&CONTACT, &behalf.contact)?);
+    Ok(Some((cx.new_id(), name, contact, behalf.channel)))
+}
+
+async fn write(tx: &WriteTx, cx: &Cx, viewer: &Viewer, input: &SubmitTopicInput, ready: &Ready) -> Result<(TopicId, bool), Stop<Refuse>> {
+    let earlier = replay::remember(tx, cx, "submitTopic", input.request_id, input, Some(Gid(ready.id).to_string())).await?;
+    if let Some(earlier) = earlier {
+        let id = Gid::<TopicId>::parse(&earlier).ok_or_else(|| ApiError::broken("a remembered topic cannot be read"))?;
+        return Ok((id.0, true));
+    }
+    let most = cx.settings().topics_per_day;
+    // An officer enters as many callers as come.
+    if ready.caller.is_none() && !counts::take(tx, cx, viewer.account, "topic", most).await? {
+        return Err(Stop::Refused(Refuse::Limit(most)));
+    }
+    let mut subject = viewer.account.uuid();
+    if let Some((id, name, contact, channel)) = &ready.caller {
+        subject = id.uuid();
+        let hash = Phone::parse(contact).map(|phone| phone.hash(&cx.app().keys.derived("phone")));
+        store::insert_caller(tx, cx, *id, name, contact, hash, *channel, viewer.account).await?;
+    }
+    let row = row(cx, viewer, input, ready);
+    store::insert_topic(tx, row).await?;
+    store::insert_original(tx, cx, ready.id, 1, Some(subject), &ready.title, &ready.text).await?;
+    let role = if ready.caller.is_some() { "LIAISON_OFFICER" } else { &ready.role };
+    let event = topic_event::Model {
+        topic_id: ready.id,
+        version: 1,
+        id: cx.new_id(),
+        at: cx.now(),
+        what: TopicEventKind::Submitted,
+        from_state: None,
+        to_state: TopicState::Submitted,
+        role: role.to_owned(),
+        account_id: Some(viewer.account),
+        reason: None,
+        note: None,
+        note_enc: None,
+    };
+    store::insert_event(tx, event).await?;
+    audit::record(
+        tx,
+        cx,
+        audit::Entry { committee: Some(ready.committee), after: Some("Submitted 1"), ..audit::Entry::new("submitTopic", role, ready.id) },
+    )
+    .await?;
+    Ok((ready.id, false))
+}
+
+fn row(cx: &Cx, viewer: &Viewer, input: &SubmitTopicInput, ready: &Ready) -> topic::Model {
+    topic::Model {
+        id: ready.id,
+        committee_id: Some(ready.committee),
+        division_code: input.division_code.clone(),
+        place_id: input.place_id.map(|id| id.0),
+        source: ready.source,
+        state: TopicState::Submitted,
+        version: 1,
+        author_id: ready.caller.is_none().then_some(viewer.account),
+        caller_id: ready.caller.as_ref().map(|caller| caller.0),
+        entered_by: ready.caller.is_some().then_some(viewer.account),
+        imported_from: None,
+        alias: alias(crypto::random()),
+        title: Some(text::mask_numbers(&ready.title)),
+        body: Some(text::mask_numbers(&ready.text)),
+        support_count: 0,
+        imported_support: 0,
+        submitted_at: cx.now(),
+        public_since: None,
+        taken_down_at: None,
+        reason: None,
+        redirected_to: None,
+    }
+}
+
+const TREES: [&str; 16] =
+    ["香樟", "银杏", "黄葛", "桂花", "玉兰", "水杉", "红枫", "梧桐", "翠竹", "山茶", "紫薇", "石榴", "蜡梅", "海棠", "木槿", "杜鹃"];
+
+/// A name for the author in this topic alone; it tells nothing of the account.
+pub(super) fn alias(noise: [u8; 4]) -> String {
+    let tree = TREES[usize::from(noise[0]) % TREES.len()];
+    let number = u32::from_be_bytes([0, noise[1], noise[2], noise[3]]) % 9000 + 1000;
+    format!("{tree}{number}")
+}

@@ -1,0 +1,65 @@
+//! Typed ids: a UUID in the database, `prefix_hex` to the outside.
+use sea_orm::TryFromU64;
+use sea_orm::entity::prelude::*;
+
+/// What every typed id can do; the GraphQL `ID` is made of it in the API.
+pub trait TypedId: Copy + Send + Sync + 'static {
+    /// The word before the underscore.
+    const PREFIX: &'static str;
+    /// Whether new ones begin with their time (UUIDv7) or are random: random where the creation time is a secret.
+    const TIME_ORDERED: bool;
+    /// The UUID inside.
+    fn uuid(self) -> Uuid;
+    /// The typed id of a UUID.
+    fn of(uuid: Uuid) -> Self;
+}
+
+macro_rules! typed_ids {
+    ($($(#[$doc:meta])* $name:ident $prefix:literal $ordered:literal;)*) => {$(
+        $(#[$doc])*
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, DeriveValueType)]
+        pub struct $name(pub Uuid);
+
+        impl TypedId for $name {
+            const PREFIX: &'static str = $prefix;
+            const TIME_ORDERED: bool = $ordered;
+            fn uuid(self) -> Uuid {
+                self.0
+            }
+            fn of(uuid: Uuid) -> Self {
+                Self(uuid)
+            }
+        }
+
+        impl TryFromU64 for $name {
+            fn try_from_u64(_: u64) -> Result<Self, DbErr> {
+                Err(DbErr::ConvertFromU64(stringify!($name)))
+            }
+        }
+    )*};
+}
+
+typed_ids! {
+    /// An account: random, because when somebody joined is nobody's business.
+    AccountId "account" false;
+    /// A person an officer entered.
+    CallerId "caller" false;
+    AppointmentId "appointment" true;
+    AssignmentId "assignment" true;
+    AuditId "audit" true;
+    MemberId "member" false;
+    MembershipId "membership" true;
+    NoticeId "notice" true;
+    OrganisationId "organisation" true;
+    OutboxId "outbox" true;
+    PlaceId "place" true;
+    /// A sign-in on one device.
+    SessionId "session" false;
+    TermId "term" true;
+    TopicId "topic" true;
+    TopicAnswerId "answer" true;
+    TopicEventId "event" true;
+    TopicFlagId "flag" true;
+    TopicSupportId "support" true;
+    VenueId "venue" true;
+}

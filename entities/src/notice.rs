@@ -1,0 +1,44 @@
+use crate::*;
+use sea_orm::entity::prelude::*;
+
+/// What a person is told.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, EnumIter, DeriveActiveEnum, async_graphql::Enum)]
+#[sea_orm(rs_type = "String", db_type = "Text", rename_all = "SCREAMING_SNAKE_CASE")]
+pub enum NoticeKind {
+    /// 您的议题需要补充.
+    TopicNeedsMore,
+    /// 您的议题已受理.
+    TopicAccepted,
+    /// 您提出或支持的议题有了答复.
+    TopicAnswered,
+    /// 您提出或支持的议题已转交他处.
+    TopicRedirected,
+    /// 您提出或支持的议题不予受理.
+    TopicRejected,
+    /// 您支持的议题已由提出人撤回.
+    TopicWithdrawn,
+    /// 您提出或支持的议题已下架.
+    TopicTakenDown,
+    /// 您获得一项任职.
+    AppointmentGranted,
+    /// 您的一项任职已结束.
+    AppointmentEnded,
+    /// 一项任职等待第二人确认.
+    AppointmentToConfirm,
+}
+
+#[sea_orm::model]
+#[derive(Clone, Debug, PartialEq, DeriveEntityModel)]
+#[sea_orm(table_name = "notices")]
+pub struct Model {
+    #[sea_orm(primary_key, auto_increment = false)]
+    pub id: NoticeId,
+    pub account_id: AccountId,
+    pub kind: NoticeKind,
+    pub event_id: Uuid,
+    pub subject_id: Uuid,
+    pub at: Timestamp,
+    pub read_at: Option<Timestamp>,
+}
+
+impl ActiveModelBehavior for ActiveModel {}
