@@ -166,7 +166,7 @@ async fn run(command: Command) -> Result<ExitCode, String> {
         Command::Serve => operate::serve(&operate::open(settings, false).await?).await?,
         Command::Demo { reset, load_only } => demo::run(settings, reset, load_only).await?,
         Command::Migrate => {
-            let made = operate::migrate(&operate::open(settings, true).await?).await?;
+            let made = operate::migrate(&operate::open(settings.clone(), settings.database_url.starts_with("sqlite:")).await?).await?;
             say(&format!("{made} changes made; the database is up to date"));
         }
         Command::Import(what) => return imported(settings, what).await,
@@ -192,7 +192,8 @@ async fn run(command: Command) -> Result<ExitCode, String> {
 }
 
 async fn imported(settings: Settings, what: ImportWhat) -> Result<ExitCode, String> {
-    let app = operate::open(settings, true).await?;
+    let embedded = settings.database_url.starts_with("sqlite:");
+    let app = operate::open(settings, embedded).await?;
     operate::migrate(&app).await?;
     let report = match what {
         ImportWhat::Divisions { dir } => import::divisions(&app, &dir).await?,

@@ -3,11 +3,14 @@ use crate::app::App;
 use crate::kernel::cx::Who;
 use crate::kernel::keys::{self, Keys};
 use crate::kernel::phone::Phone;
-use crate::kernel::{Clock, Cx, Locale};
+use crate::kernel::{Clock, Cx, Db, Locale};
+use crate::notices::outbox;
 use crate::settings::{LogFormat, Settings, Sms};
 use crate::{auth, http, organisation};
-use sea_orm::{ConnectionTrait, DbBackend, Statement};
+use sea_orm::{ConnectionTrait, DatabaseConnection, DbBackend, Statement};
+use shangyi_entities::TypedId;
 use shangyi_entities::appointment::{self, Desk, Role};
+use shangyi_entities::notice::NoticeKind;
 use shangyi_migration::{Migrator, MigratorTrait};
 use std::net::TcpListener;
 use tokio::signal::unix::{SignalKind, signal};
@@ -24,7 +27,8 @@ pub fn log(settings: &Settings) -> Result<(), String> {
     Ok(())
 }
 
-/// Opens the building as the settings say; for the demo and the tests, keys are made where there are none.
+/// Opens the building as the settings say. With an SQLite file keys are made where there are none; a database that is
+/// shared may hold what other keys sealed.
 pub async fn open(settings: Settings, make_keys: bool) -> Result<App, String> {
     let path = settings.keys_file.clone();
     if make_keys && !path.exists() {
@@ -36,28 +40,31 @@ pub async fn open(settings: Settings, make_keys: bool) -> Result<App, String> {
     App::open(settings, Keys::load(&path)?, Clock::System).await
 }
 
-/// Brings the database to the newest shape. Two processes that start together do it once.
+/// Brings the database to the newest shape; says how many changes it lacked. Two processes that start together do it once.
 pub async fn migrate(app: &App) -> Result<usize, String> {
-    let db = app.db.writer();
-    let failed = |_| "the database cannot be migrated; is it reachable, and may this role create tables?".to_owned();
-    let pending = Migrator::get_pending_migrations(db).await.map_err(failed)?.len();
-    if pending == 0 {
-        return Ok(0);
-    }
-    if db.get_database_backend() == DbBackend::Postgres {
-        // Held by a connection of its own, until the changes are made on another.
-        let mut lock = db.get_postgres_connection_pool().acquire().await.map_err(|_| "the database cannot be reached".to_owned())?;
-        sea_orm::sqlx::query("SELECT pg_advisory_lock(747001)")
-            .execute(&mut *lock)
-            .await
-            .map_err(|_| "the migration lock cannot be had".to_owned())?;
-        let done = Migrator::up(db, None).await;
-        let _ = sea_orm::sqlx::query("SELECT pg_advisory_unlock(747001)").execute(&mut *lock).await;
-        done.map_err(explain)?;
-    } else if let Err(cause) = Migrator::up(db, None).await {
-        // Another process may have been faster: then nothing is left to do.
-        let left = Migrator::get_pending_migrations(db).await.map_err(explain)?.len();
-        if left > 0 {
+    let db = &Db::open_for_migration(&app.settings.database_url).await.map_err(|_| "the database cannot be reached".to_owned())?;
+    let done = if app.db.is_sqlite() { up(db).await } else { up_alone(db).await };
+    let _ = db.close_by_ref().await;
+    done
+}
+
+/// Under a lock that a connection of its own holds while the changes are made on another.
+async fn up_alone(db: &DatabaseConnection) -> Result<usize, String> {
+    let away = |_| "the database cannot be reached".to_owned();
+    let mut lock = db.get_postgres_connection_pool().acquire().await.map_err(away)?;
+    sqlx::query("SELECT pg_advisory_lock(747001)").execute(&mut *lock).await.map_err(away)?;
+    let done = up(db).await;
+    let _ = sqlx::query("SELECT pg_advisory_unlock(747001)").execute(&mut *lock).await;
+    done
+}
+
+async fn up(db: &DatabaseConnection) -> Result<usize, String> {
+    let pending = Migrator::get_pending_migrations(db).await.map_err(explain)?.len();
+    if pending > 0
+        && let Err(cause) = Migrator::up(db, None).await
+    {
+        // On SQLite another process may have been faster: then nothing is left to do.
+        if !Migrator::get_pending_migrations(db).await.map_err(explain)?.is_empty() {
             return Err(explain(cause));
         }
     }
@@ -173,7 +180,9 @@ pub async fn grant(app: &App, grant: Grant) -> Result<(), String> {
                 ended_at: None,
                 ended_by: None,
             };
-            Ok(organisation::grant_by_operator(&tx, cx, row).await?)
+            let id = row.id.uuid();
+            organisation::grant_by_operator(&tx, cx, row).await?;
+            Ok(outbox::tell_person(&tx, cx, NoticeKind::AppointmentGranted, id, id, account).await?)
         })
         .await;
     done.map_err(|error| error.text(Locale::En))

@@ -64,7 +64,7 @@ settings! {
     introspection: bool = "INTROSPECTION", "on", switch, "Whether clients may ask for the schema.";
     suggestions: bool = "SUGGESTIONS", "on", switch, "Whether errors suggest the names of fields.";
     deliver: bool = "DELIVER", "on", switch, "Whether this process also delivers notices and SMS; off: it only answers requests.";
-    cors_origins: Vec<String> = "CORS_ORIGINS", "", list, "Origins that browsers may call from, separated by commas.";
+    cors_origins: Vec<String> = "CORS_ORIGINS", "", origins, "Origins that browsers may call from, separated by commas.";
     trusted_proxies: Vec<IpAddr> = "TRUSTED_PROXIES", "", addresses, "Addresses of proxies whose X-Forwarded-For is believed, separated by commas.";
     metrics_listen: Option<SocketAddr> = "METRICS_LISTEN", "127.0.0.1:9464", optional_address, "Address of /metrics; empty: none.";
     log_format: LogFormat = "LOG_FORMAT", "text", log_format, "text or json.";
@@ -170,6 +170,9 @@ fn optional_address(value: &str) -> Result<Option<SocketAddr>, String> {
 }
 
 fn database(value: &str) -> Result<String, String> {
+    if value.contains(":memory:") {
+        return Err("must name a file: readers and the writer of SQLite are two connections".to_owned());
+    }
     let known = ["sqlite:", "postgres://", "postgresql://"].iter().any(|scheme| value.starts_with(scheme));
     if known { Ok(value.to_owned()) } else { Err("must begin with sqlite: or postgres://".to_owned()) }
 }
@@ -192,6 +195,15 @@ fn switch(value: &str) -> Result<bool, String> {
 
 fn list(value: &str) -> Result<Vec<String>, String> {
     Ok(value.split(',').map(str::trim).filter(|item| !item.is_empty()).map(str::to_owned).collect())
+}
+
+fn origins(value: &str) -> Result<Vec<String>, String> {
+    let origins = list(value)?;
+    let is_origin = |origin: &String| {
+        let host = origin.strip_prefix("https://").or_else(|| origin.strip_prefix("http://"));
+        host.is_some_and(|host| !host.is_empty() && host.bytes().all(|byte| byte.is_ascii_alphanumeric() || b".-:[]".contains(&byte)))
+    };
+    if origins.iter().all(is_origin) { Ok(origins) } else { Err("a list of origins such as https://app.example, separated by commas".to_owned()) }
 }
 
 fn addresses(value: &str) -> Result<Vec<IpAddr>, String> {

@@ -11,6 +11,7 @@ pub struct Model {
     pub committee_id: OrganisationId,
     pub term_id: TermId,
     pub number: String,
+    pub name_enc: Vec<u8>,
     pub standing: bool,
     pub from_at: Timestamp,
     pub until_at: Option<Timestamp>,

@@ -55,6 +55,8 @@ impl MigrationTrait for Migration {
                 committee_id {uuid} NOT NULL REFERENCES organisations (id),
                 term_id {uuid} NOT NULL REFERENCES terms (id),
                 number TEXT NOT NULL,
+                -- As the roll of members has it; not what the person calls themself in their profile.
+                name_enc {bytes} NOT NULL,
                 standing {bool} NOT NULL,
                 from_at BIGINT NOT NULL,
                 until_at BIGINT,

@@ -71,8 +71,7 @@ impl MigrationTrait for Migration {
             CREATE INDEX topics_by_author ON topics (author_id, id);
             CREATE INDEX topics_by_caller ON topics (caller_id);
             -- The desk: open first looks of a committee, oldest first.
-            CREATE INDEX topics_of_desk ON topics (committee_id, state, id);
-            CREATE INDEX topics_of_street ON topics (substr(division_code, 1, 9), state, id);
+            CREATE INDEX topics_of_desk ON topics (committee_id, submitted_at, id) WHERE state IN ('SUBMITTED', 'NEEDS_MORE', 'ACCEPTED');
 
             -- Append-only: one row a move. `note` is the desk's words; `note_enc` the author's, under the author's key.
             CREATE TABLE topic_events (

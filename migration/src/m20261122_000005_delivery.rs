@@ -18,8 +18,8 @@ impl MigrationTrait for Migration {
             "
             CREATE TABLE outbox (
                 id {uuid} PRIMARY KEY,
-                -- Inbox and wire are worked off apart: a slow gateway holds up no notice.
-                lane TEXT NOT NULL CHECK (lane IN ('INBOX', 'SMS')),
+                -- Worked off apart: a slow gateway holds up no notice, and no message a sign-in code.
+                lane TEXT NOT NULL CHECK (lane IN ('INBOX', 'CODE', 'SMS')),
                 subject_id {uuid} NOT NULL,
                 payload TEXT NOT NULL,
                 -- What must not be read at rest (a phone, a code), under the deployment's key; emptied when done.

@@ -1,1 +1,49 @@
-//! x
+//! The test kit: a real server on a free port, over HTTP, on both columns — SQLite and in process, or a private
+//! PostgreSQL and Redis — with people named after what they do.
+//!
+//! A test is written once and runs on both:
+//! ```ignore
+//! on_both_columns! {
+//!     async fn a_resident_can_raise_a_topic(app) {
+//!         let resident = app.resident(0).await;
+//!         resident.submit_topic("路灯不亮").await;
+//!     }
+//! }
+//! ```
+#![allow(clippy::unwrap_used, clippy::expect_used, missing_docs, reason = "this is a test kit")]
+
+mod gateway;
+mod person;
+mod postgres;
+mod program;
+mod redis;
+mod test_app;
+
+pub use gateway::Message;
+pub use person::{Done, Person, new_request};
+pub use program::Program;
+pub use test_app::{Column, TestApp};
+
+/// Runs each test on both columns.
+#[macro_export]
+macro_rules! on_both_columns {
+    ($($(#[$meta:meta])* async fn $name:ident($app:ident) $body:block)*) => {$(
+        $(#[$meta])*
+        mod $name {
+            #[allow(unused_imports)]
+            use super::*;
+
+            async fn body($app: $crate::TestApp) $body
+
+            #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+            async fn embedded() {
+                body($crate::TestApp::start($crate::Column::Embedded).await).await;
+            }
+
+            #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+            async fn served() {
+                body($crate::TestApp::start($crate::Column::Served).await).await;
+            }
+        }
+    )*};
+}

@@ -1,6 +1,6 @@
 use super::store;
 use crate::audit;
-use crate::kernel::{ApiError, Cx, Stop, say};
+use crate::kernel::{ApiError, Cx, Stop, replay, say};
 use async_graphql::{Enum, InputObject, SimpleObject, Union};
 use chrono::{DateTime, Utc};
 
@@ -67,6 +67,8 @@ pub(super) async fn run(cx: &Cx, input: EraseMeInput) -> Result<EraseMeResult, A
         .app()
         .db
         .write(|tx| async move {
+            // Locked first: what the person is doing elsewhere at this moment is done before, or finds them gone.
+            store::lock_account(&tx, account).await?;
             if crate::organisation::holds_any(&tx, account, cx.now()).await? {
                 return Err(Stop::Refused(EraseMeRefusalReason::HoldsAppointment));
             }
@@ -74,6 +76,9 @@ pub(super) async fn run(cx: &Cx, input: EraseMeInput) -> Result<EraseMeResult, A
             audit::record(&tx, cx, audit::Entry::new("eraseMe", "RESIDENT", account)).await?;
             let callers = store::callers_of(&tx, account).await?;
             crate::topics::erase(&tx, cx, account, &callers, input.keep_public_texts).await?;
+            crate::organisation::end_pending(&tx, account, cx.now()).await?;
+            crate::notices::forget_messages(&tx, &callers, cx.now()).await?;
+            replay::forget(&tx, account).await?;
             store::erase(&tx, cx, account, &callers).await?;
             Ok(())
         })

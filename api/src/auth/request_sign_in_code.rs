@@ -48,15 +48,12 @@ fn fresh_code() -> String {
 
 pub(super) async fn run(cx: &Cx, input: RequestSignInCodeInput) -> Result<RequestSignInCodePayload, ApiError> {
     let phone = &read_phone(&input.phone)?;
-    guard::pass(cx, input.captcha_token.as_deref()).await?;
+    guard::may_ask(cx, input.captcha_token.as_deref()).await?;
     let hash = &phone.hash(&cx.app().keys.derived("phone"));
     if let Some(sent) = store::code_of_request(cx, hash, input.request_id).await? {
         return Ok(payload(phone, &sent, true));
     }
-    guard::spend_sms(cx).await?;
-    if store::account_of_phone(cx.read(), hash).await?.is_none() {
-        guard::count_new_phone(cx).await;
-    }
+    let known = store::account_of_phone(cx.read(), hash).await?.is_some();
     let code = &fresh_code();
     let sent = cx
         .app()
@@ -70,7 +67,10 @@ pub(super) async fn run(cx: &Cx, input: RequestSignInCodeInput) -> Result<Reques
         })
         .await?;
     match sent {
-        store::Put::New(sent) => Ok(payload(phone, &sent, false)),
+        store::Put::New(sent) => {
+            guard::count_code(cx, known).await;
+            Ok(payload(phone, &sent, false))
+        }
         store::Put::Same(sent) => Ok(payload(phone, &sent, true)),
         store::Put::TooSoon(wait) => Err(ApiError::rate_limited(wait)),
     }

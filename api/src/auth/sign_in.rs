@@ -91,7 +91,7 @@ pub(super) async fn run(cx: &Cx, input: SignInInput) -> Result<SignInResult, Api
     if code.len() != 6 || !code.bytes().all(|byte| byte.is_ascii_digit()) {
         return Err(ApiError::bad_input("code", say("请输入6位数字验证码。", "Please enter the six digits.")));
     }
-    guard::pass(cx, None).await?;
+    guard::may_try(cx).await?;
     let hash = &phone.hash(&cx.app().keys.derived("phone"));
     // The try is counted and committed before the digits are compared: undoing it would make tries free.
     let tried = cx.app().db.write_plain(|tx| async move { Ok(store::try_code(&tx, cx, hash, input.request_id, code).await?) }).await?;

@@ -223,6 +223,12 @@ pub(super) async fn update_profile(
     Ok(())
 }
 
+/// Locks the account until the end of the transaction.
+pub(super) async fn lock_account(tx: &WriteTx, account: AccountId) -> Result<(), ApiError> {
+    let row = account::Entity::find_by_id(account).lock_exclusive().one(&**tx).await.internal("locking an account")?;
+    row.filter(|row| row.erased_at.is_none()).map(|_| ()).ok_or_else(ApiError::unauthenticated)
+}
+
 /// What an officer typed for somebody with the phone of this account: theirs to erase too.
 pub(super) async fn callers_of(tx: &WriteTx, account: AccountId) -> Result<Vec<CallerId>, ApiError> {
     let hash: Option<Option<Vec<u8>>> = account::Entity::find_by_id(account)

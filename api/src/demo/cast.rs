@@ -5,7 +5,7 @@ use crate::auth;
 use crate::kernel::clock::day_begins;
 use crate::kernel::cx::Who;
 use crate::kernel::phone::Phone;
-use crate::kernel::{ApiError, Cx, Locale, WriteTx};
+use crate::kernel::{ApiError, Cx, Locale, OrInternal, WriteTx};
 use crate::organisation as org;
 use shangyi_entities::appointment::{self, Desk, Role};
 use shangyi_entities::{AccountId, OrganisationId, member, membership};
@@ -108,7 +108,7 @@ async fn write(tx: &WriteTx, cx: &Cx, land: &Land, number: usize, part: &Part) -
     };
     let Some((role, desk)) = part.appointment else { return Ok(account) };
     if let Some((standing, belongs)) = part.belongs {
-        make_member(tx, cx, land, account, number, standing, belongs).await?;
+        make_member(tx, cx, land, account, number, part.name, standing, belongs).await?;
     }
     let scope = *land.organisations.get(part.scope).unwrap_or(&land.committee);
     grant(tx, cx, land, account, role, desk, scope).await?;
@@ -134,6 +134,7 @@ async fn make_member(
         committee_id: land.committee,
         term_id: land.term,
         number: format!("07{number:03}"),
+        name_enc: org::seal_member_name(tx, cx, account, name).await?,
         standing,
         from_at: day_begins(from),
         until_at: Some(day_begins(until)),
@@ -150,7 +151,7 @@ async fn make_member(
             from_at: day_begins(from),
             until_at: None,
         };
-        org::add_membership(tx, row).await?;
+        org::add_membership(tx, row).await.internal("a membership of the demo")?;
     }
     Ok(())
 }

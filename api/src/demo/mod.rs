@@ -6,6 +6,8 @@ mod land;
 mod life;
 mod page;
 
+pub use cast::Person;
+
 use crate::app::App;
 use crate::kernel::{ApiError, Locale};
 use crate::operate;
@@ -38,10 +40,15 @@ pub async fn run(mut settings: Settings, reset: bool, load_only: bool) -> Result
     operate::serve(&app).await
 }
 
-/// Loads the demo's land, people and life; what is there already stays.
-pub async fn load(app: &App) -> Result<Vec<cast::Person>, ApiError> {
+/// Loads the demo's land and people; who is there already stays.
+pub async fn load_people(app: &App) -> Result<Vec<Person>, ApiError> {
     let land = land::load(app).await?;
-    let people = cast::load(app, &land).await?;
+    cast::load(app, &land).await
+}
+
+/// Loads the demo's land, people and life; what is there already stays.
+pub async fn load(app: &App) -> Result<Vec<Person>, ApiError> {
+    let people = load_people(app).await?;
     life::load(app, &people).await?;
     Ok(people)
 }

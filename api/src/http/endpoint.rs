@@ -13,6 +13,7 @@ use actix_web::{HttpRequest, HttpResponse, web};
 use async_graphql::parser::types::{ExecutableDocument, OperationType};
 use async_graphql::{Request, Response, Variables};
 use serde::Deserialize;
+use std::net::IpAddr;
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
 use std::time::{Duration, Instant};
@@ -63,6 +64,13 @@ pub(super) async fn handle(request: HttpRequest, body: Result<web::Bytes, actix_
     };
     let span = tracing::info_span!("request", id = frame.request_id);
     async {
+        // One unit whatever comes of it: a document that cannot be parsed costs time too.
+        let address = gate::address(&request, &server.app.settings.trusted_proxies);
+        let passed = gate::pass(&server.app, &request, address).await;
+        if !passed.turn.allowed {
+            tracing::info!(outcome = "RATE_LIMITED", "refused");
+            return answer::error(&frame, StatusCode::TOO_MANY_REQUESTS, &ApiError::rate_limited(passed.turn.wait / 1_000_000 + 1));
+        }
         let prepared = match media {
             None => Err(Above::Status(
                 StatusCode::NOT_ACCEPTABLE,
@@ -71,7 +79,7 @@ pub(super) async fn handle(request: HttpRequest, body: Result<web::Bytes, actix_
             Some(_) => prepare(&request, body, &server),
         };
         match prepared {
-            Ok(prepared) => execute(&request, &server, &frame, prepared, began).await,
+            Ok(prepared) => execute(&server, &frame, prepared, passed, address, began).await,
             Err(Above::Status(status, error)) => {
                 tracing::info!(outcome = error.code().as_str(), status = status.as_u16(), "refused");
                 let mut answer = answer::error(&frame, status, &error);
@@ -106,7 +114,7 @@ fn prepare(request: &HttpRequest, body: Result<web::Bytes, actix_web::Error>, se
     let settings = &server.app.settings;
     let text = text(&parameters, &server.persisted)?;
     limits::nesting(&text).map_err(too_much)?;
-    let document = async_graphql::parser::parse_query(&text).map_err(|error| {
+    let mut document = async_graphql::parser::parse_query(&text).map_err(|error| {
         let place = error.positions().next().map(|at| format!("{}:{}", at.line, at.column)).unwrap_or_default();
         // The parser quotes the client's text; the place is enough.
         Above::Document(ApiError::new(
@@ -122,6 +130,7 @@ fn prepare(request: &HttpRequest, body: Result<web::Bytes, actix_web::Error>, se
     if request.method() == Method::GET && operation.ty != OperationType::Query {
         return Err(Above::Status(StatusCode::METHOD_NOT_ALLOWED, bad("修改操作只能用POST提交。", "Mutations must be sent by POST.")));
     }
+    limits::spread_out(&mut document);
     let hash = crypto::sha256(text.as_bytes()).iter().take(8).map(|byte| format!("{byte:02x}")).collect();
     let name = loggable(operation_name.as_deref().or_else(|| document.operations.iter().next().and_then(|(name, _)| name.map(|name| name.as_str()))));
     let variables = Variables::from_json(serde_json::Value::Object(parameters.variables.unwrap_or_default()));
@@ -209,14 +218,8 @@ fn too_much(what: TooMuch) -> Above {
     Above::Document(ApiError::new(code, say(zh, en)))
 }
 
-async fn execute(request: &HttpRequest, server: &Server, frame: &Frame, prepared: Prepared, began: Instant) -> HttpResponse {
+async fn execute(server: &Server, frame: &Frame, prepared: Prepared, passed: Passed, address: Option<IpAddr>, began: Instant) -> HttpResponse {
     let app = &server.app;
-    let address = gate::address(request, &app.settings.trusted_proxies);
-    let passed = gate::pass(app, request, address).await;
-    if !passed.turn.allowed {
-        tracing::info!(operation = prepared.name, outcome = "RATE_LIMITED", "refused");
-        return answer::error(frame, StatusCode::TOO_MANY_REQUESTS, &ApiError::rate_limited(passed.turn.wait / 1_000_000 + 1));
-    }
     let cx = Cx::new(app.clone(), passed.who, frame.locale, address, frame.request_id.clone());
     let meter = Arc::new(Meter::default());
     let (name, hash) = (prepared.name.clone(), prepared.hash.clone());
@@ -226,7 +229,7 @@ async fn execute(request: &HttpRequest, server: &Server, frame: &Frame, prepared
         Ok(response) => response,
         Err(_) => {
             tracing::warn!(operation = name, hash, "timed out");
-            return answer::error(frame, StatusCode::SERVICE_UNAVAILABLE, &ApiError::unavailable());
+            return answer::error(frame, StatusCode::SERVICE_UNAVAILABLE, &ApiError::uncertain());
         }
     };
     response.errors.iter_mut().for_each(|error| with_code(error, Code::BadInput.as_str()));

@@ -2,10 +2,10 @@
 use crate::app::App;
 use crate::auth::tokens::{self, TokenProblem};
 use crate::kernel::cx::Who;
-use crate::live::{Away, Rate, Turn};
+use crate::live::{self, Away, Rate, Turn};
 use actix_web::HttpRequest;
 use actix_web::http::header;
-use std::net::{IpAddr, Ipv6Addr};
+use std::net::IpAddr;
 
 /// What the gate found.
 pub(super) struct Passed {
@@ -19,31 +19,20 @@ pub(super) struct Passed {
 
 /// The client's address: the connection's, or what a trusted proxy says.
 pub(super) fn address(request: &HttpRequest, trusted: &[IpAddr]) -> Option<IpAddr> {
-    let mut address = request.peer_addr()?.ip();
-    let forwarded = request.headers().get("x-forwarded-for").and_then(|value| value.to_str().ok()).unwrap_or_default();
+    let mut address = request.peer_addr()?.ip().to_canonical();
+    // A proxy may add a line of its own: the last line's last hop is the nearest.
+    let lines: Vec<&str> = request.headers().get_all("x-forwarded-for").filter_map(|value| value.to_str().ok()).collect();
     // From the nearest hop outwards, as long as the hop that says it is trusted.
-    for hop in forwarded.rsplit(',') {
+    for hop in lines.iter().rev().flat_map(|line| line.rsplit(',')) {
         if !trusted.contains(&address) {
             break;
         }
-        match hop.trim().parse() {
-            Ok(farther) => address = farther,
+        match hop.trim().parse::<IpAddr>() {
+            Ok(farther) => address = farther.to_canonical(),
             Err(_) => break,
         }
     }
     Some(address)
-}
-
-/// What an address is limited by: a whole /64 of IPv6 is one household.
-fn bucket_of(address: Option<IpAddr>) -> String {
-    match address {
-        Some(IpAddr::V4(address)) => format!("r:{address}"),
-        Some(IpAddr::V6(address)) => {
-            let [a, b, c, d, ..] = address.segments();
-            format!("r:{}", Ipv6Addr::new(a, b, c, d, 0, 0, 0, 0))
-        }
-        None => "r:-".to_owned(),
-    }
 }
 
 fn bearer(request: &HttpRequest) -> Option<&str> {
@@ -64,7 +53,7 @@ pub(super) async fn pass(app: &App, request: &HttpRequest, address: Option<IpAdd
     };
     let (bucket, rate) = match claimed {
         Some((account, _)) => (format!("r:{{{}}}", account.0.simple()), Rate { per_minute: app.settings.rate_account }),
-        None => (bucket_of(address), Rate { per_minute: app.settings.rate_address }),
+        None => (format!("r:{}", live::neighbourhood(address)), Rate { per_minute: app.settings.rate_address }),
     };
     let (who, turn) = match app.live.gate(claimed, &bucket, rate, now).await {
         Ok(gate) => {

@@ -1,7 +1,10 @@
 //! Limits on the shape of a document, counted before validation: a fragment is counted once and remembered, so nested
 //! fragments cost no more to count than to write.
-use async_graphql::parser::types::{DocumentOperations, ExecutableDocument, OperationDefinition, OperationType, Selection, SelectionSet};
-use std::collections::HashMap;
+use async_graphql::parser::types::{
+    DocumentOperations, ExecutableDocument, FragmentDefinition, InlineFragment, OperationDefinition, OperationType, Selection, SelectionSet,
+};
+use async_graphql::{Name, Positioned};
+use std::collections::{HashMap, HashSet};
 
 /// The deepest nesting of brackets in a document; the parser itself has no limit.
 const NESTING: usize = 200;
@@ -61,6 +64,11 @@ pub(super) fn check(document: &ExecutableDocument, max_depth: u32, introspection
     let mut walk = Walk { document, fragments: HashMap::new() };
     for (_, operation) in document.operations.iter() {
         let operation = &operation.node;
+        // Counted before anything walks the fragments once per spread.
+        let sum = walk.set(&operation.selection_set.node, 0)?;
+        if sum.fields > FIELDS {
+            return Err(TooMuch::Fields);
+        }
         let mut roots = Vec::new();
         walk.roots(&operation.selection_set.node, &mut roots, 0)?;
         if roots.len() > ROOTS {
@@ -80,7 +88,6 @@ pub(super) fn check(document: &ExecutableDocument, max_depth: u32, introspection
         }
         let only_schema = !roots.is_empty() && roots.iter().all(|(name, _)| asks_schema(name) || *name == "__typename");
         let deepest = if only_schema { INTROSPECTION_DEPTH.max(max_depth) } else { max_depth };
-        let sum = walk.set(&operation.selection_set.node, 0)?;
         let own = operation.directives.len() as u64 + operation.variable_definitions.iter().map(|v| v.node.directives.len() as u64).sum::<u64>();
         if sum.depth > deepest {
             return Err(TooMuch::Depth(deepest));
@@ -91,13 +98,12 @@ pub(super) fn check(document: &ExecutableDocument, max_depth: u32, introspection
         if sum.directives.saturating_add(own) > DIRECTIVES {
             return Err(TooMuch::Directives);
         }
-        if sum.fields > FIELDS {
-            return Err(TooMuch::Fields);
-        }
     }
     // Fragments nobody spreads are validated too.
     for name in document.fragments.keys() {
-        walk.fragment(name.as_str(), 0)?;
+        if walk.fragment(name.as_str(), 0)?.fields > FIELDS {
+            return Err(TooMuch::Fields);
+        }
     }
     Ok(())
 }
@@ -108,6 +114,46 @@ struct Sum {
     aliases: u64,
     directives: u64,
     depth: u32,
+}
+
+fn one_more(sum: Sum) -> Sum {
+    Sum { fields: sum.fields.saturating_add(1), ..sum }
+}
+
+/// Puts every fragment where it is spread: async-graphql prices a named fragment on an interface as if its fields cost
+/// one each. Only after [`check`], which bounds what comes of it.
+pub(super) fn spread_out(document: &mut ExecutableDocument) {
+    let fragments = document.fragments.clone();
+    let mut used = HashSet::new();
+    match &mut document.operations {
+        DocumentOperations::Single(operation) => put_in(&mut operation.node.selection_set.node, &fragments, &mut used),
+        DocumentOperations::Multiple(named) => {
+            named.values_mut().for_each(|operation| put_in(&mut operation.node.selection_set.node, &fragments, &mut used));
+        }
+    }
+    // Those nobody spreads stay: validation says so.
+    document.fragments.retain(|name, _| !used.contains(name));
+}
+
+fn put_in(set: &mut SelectionSet, fragments: &HashMap<Name, Positioned<FragmentDefinition>>, used: &mut HashSet<Name>) {
+    for item in &mut set.items {
+        if let Selection::FragmentSpread(spread) = &item.node
+            && let Some(fragment) = fragments.get(&spread.node.fragment_name.node)
+        {
+            used.insert(spread.node.fragment_name.node.clone());
+            let inline = InlineFragment {
+                type_condition: Some(fragment.node.type_condition.clone()),
+                directives: spread.node.directives.clone(),
+                selection_set: fragment.node.selection_set.clone(),
+            };
+            item.node = Selection::InlineFragment(Positioned::new(inline, spread.pos));
+        }
+        match &mut item.node {
+            Selection::Field(field) => put_in(&mut field.node.selection_set.node, fragments, used),
+            Selection::InlineFragment(fragment) => put_in(&mut fragment.node.selection_set.node, fragments, used),
+            Selection::FragmentSpread(_) => {}
+        }
+    }
 }
 
 struct Walk<'a> {
@@ -132,8 +178,9 @@ impl<'a> Walk<'a> {
                     part.aliases = part.aliases.saturating_add(u64::from(field.node.alias.is_some()));
                     part
                 }
-                Selection::InlineFragment(fragment) => self.set(&fragment.node.selection_set.node, level + 1)?,
-                Selection::FragmentSpread(spread) => self.fragment(spread.node.fragment_name.node.as_str(), level + 1)?,
+                // A spread counts as one itself, or fragments that hold nothing but spreads would cost nothing.
+                Selection::InlineFragment(fragment) => one_more(self.set(&fragment.node.selection_set.node, level + 1)?),
+                Selection::FragmentSpread(spread) => one_more(self.fragment(spread.node.fragment_name.node.as_str(), level + 1)?),
             };
             sum.fields = sum.fields.saturating_add(part.fields);
             sum.aliases = sum.aliases.saturating_add(part.aliases);
@@ -201,7 +248,8 @@ mod tests {
             (format!("{{ x {{ {} }} }}", many(16, |n| format!("a{n}: a "))), TooMuch::Aliases),
             (format!("{{ x {} }}", many(21, |_| "@skip(if: false) ".into())), TooMuch::Directives),
             (format!("{}a{}", "{ a ".repeat(14), " }".repeat(14)).replacen(" a ", " a ", 1), TooMuch::Depth(12)),
-            (format!("{{ ...F0 }} {fragments} fragment F40 on Query {{ a }}"), TooMuch::Roots),
+            (format!("{{ ...F0 }} {fragments} fragment F40 on Query {{ a }}"), TooMuch::Fields),
+            (format!("{{ ...F0 }} {fragments} fragment F40 on Query {{ ...Nope }}"), TooMuch::Fields),
             (format!("{{ x {{ ...F0 }} }} {fragments} fragment F40 on Query {{ a }}"), TooMuch::Fields),
             ("{ x { ...A } } fragment A on X { b { ...B } } fragment B on X { c { ...A } }".into(), TooMuch::Cycle),
             ("mutation { pay { id } pay { name } }".into(), TooMuch::SameRootTwice),

@@ -18,7 +18,7 @@ pub(super) enum Lookup {
 impl Default for Persisted {
     fn default() -> Self {
         // Bounded by weight: 16 MiB of texts.
-        Self(Cache::builder().weigher(|_, text: &String| u32::try_from(text.len()).unwrap_or(u32::MAX)).max_capacity(16 << 20).build())
+        Self(Cache::builder().weigher(|_, text: &String| u32::try_from(text.len() + 256).unwrap_or(u32::MAX)).max_capacity(16 << 20).build())
     }
 }
 

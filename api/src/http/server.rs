@@ -14,29 +14,42 @@ use std::time::Duration;
 use tokio::sync::watch;
 use tokio::task::JoinHandle;
 
-/// A server that runs until it is stopped.
+/// A server that runs until it is stopped, or dropped: then it stops at once.
 pub struct Running {
     /// Where it listens.
     pub address: SocketAddr,
     server: ServerHandle,
-    serving: JoinHandle<std::io::Result<()>>,
+    serving: Option<JoinHandle<std::io::Result<()>>>,
     stop_worker: watch::Sender<bool>,
     worker: Option<JoinHandle<Result<(), String>>>,
 }
 
 impl Running {
     /// Refuses new requests, finishes those begun and the delivery under way, within ten seconds.
-    pub async fn stop(self) {
+    pub async fn stop(mut self) {
         let _ = self.stop_worker.send(true);
+        let (serving, worker) = (self.serving.take(), self.worker.take());
         let finish = async {
             self.server.stop(true).await;
-            let _ = self.serving.await;
-            if let Some(worker) = self.worker {
+            if let Some(serving) = serving {
+                let _ = serving.await;
+            }
+            if let Some(worker) = worker {
                 let _ = worker.await;
             }
         };
         if tokio::time::timeout(Duration::from_secs(9), finish).await.is_err() {
             tracing::warn!("stopped before everything was finished");
+        }
+    }
+}
+
+impl Drop for Running {
+    fn drop(&mut self) {
+        if self.serving.is_some() {
+            let _ = self.stop_worker.send(true);
+            // The order is given at once; nobody waits for it.
+            drop(self.server.stop(false));
         }
     }
 }
@@ -76,7 +89,7 @@ pub async fn start(app: &App, listener: TcpListener) -> Result<Running, String> 
     .map_err(|error| format!("SHANGYI_LISTEN: {error}"))?
     .run();
     let handle = server.handle();
-    let serving = tokio::spawn(server);
+    let serving = Some(tokio::spawn(server));
     let (stop_worker, stopped) = watch::channel(false);
     let worker = app.settings.deliver.then(|| tokio::spawn(worker::run(app.clone(), stopped)));
     Ok(Running { address, server: handle, serving, stop_worker, worker })

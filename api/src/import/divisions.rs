@@ -85,8 +85,8 @@ fn read(text: &str, length: usize, known: &HashSet<String>) -> Result<(String, S
         return Err("the code has the wrong number of digits for this file");
     }
     let name = row.name.trim();
-    if name.is_empty() || name.chars().count() > 100 {
-        return Err("the name is empty or longer than 100 characters");
+    if name.is_empty() || name.chars().count() > 100 || name.chars().any(char::is_control) {
+        return Err("the name is empty, longer than 100 characters, or holds a control character");
     }
     for (parent, digits) in [(&row.province, 2), (&row.city, 4), (&row.area, 6), (&row.street, 9)] {
         if parent.as_ref().is_some_and(|parent| parent.len() != digits || !row.code.starts_with(parent.as_str())) {

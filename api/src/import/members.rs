@@ -4,7 +4,7 @@ use crate::app::App;
 use crate::kernel::clock::day_begins;
 use crate::kernel::cx::Who;
 use crate::kernel::phone::Phone;
-use crate::kernel::{ApiError, Cx, Locale, WriteTx};
+use crate::kernel::{ApiError, Cx, Locale, OnRule, OrInternal, Stop, WriteTx};
 use crate::{auth, organisation as org};
 use chrono::NaiveDate;
 use serde::Deserialize;
@@ -91,10 +91,10 @@ pub async fn run(app: &App, file: &Path) -> Result<Report, String> {
             continue;
         }
         let ready = &ready;
-        match app.db.write_plain(|tx| async move { Ok(put(&tx, cx, ready).await?) }).await {
-            Ok(Ok(changed)) => report.changed += u64::from(changed),
-            Ok(Err(reason)) => report.problem(file, line, reason),
-            Err(error) => return Err(error.text(Locale::En)),
+        match app.db.write(|tx| async move { put(&tx, cx, ready).await }).await {
+            Ok(changed) => report.changed += u64::from(changed),
+            Err(Stop::Refused(reason)) => report.problem(file, line, reason),
+            Err(Stop::Failed(error)) => return Err(error.text(Locale::En)),
         }
     }
     bar.finish();
@@ -120,6 +120,11 @@ fn check(row: Row) -> Result<Ready, &'static str> {
     ] {
         if text.is_empty() || text.chars().count() > most || text.chars().any(char::is_control) {
             return Err(reason);
+        }
+    }
+    for name in [&row.special_committee, &row.sector, &row.sector_group, &row.liaison_committee, &row.cluster].into_iter().flatten() {
+        if name.chars().count() > 100 || name.chars().any(char::is_control) {
+            return Err("the name of an organisation is too long or holds a control character");
         }
     }
     let standing = match row.standing.as_str() {
@@ -152,6 +157,9 @@ fn check(row: Row) -> Result<Ready, &'static str> {
         return Err("until must be later than from");
     }
     let ends = until.unwrap_or_else(|| day_begins(row.term_until));
+    if ends <= from {
+        return Err("from must be earlier than term_until");
+    }
     Ok(Ready { row, phone, standing, from, until, ends })
 }
 
@@ -192,8 +200,8 @@ async fn committee(tx: &WriteTx, cx: &Cx, row: &Row) -> Result<(OrganisationId, 
     org::add_organisation(tx, new).await
 }
 
-/// Writes a line; whether anything is new, or why it cannot be.
-async fn put(tx: &WriteTx, cx: &Cx, ready: &Ready) -> Result<Result<bool, &'static str>, ApiError> {
+/// Writes a line; whether anything is new. Refused: why the line cannot be, and nothing of it is written.
+async fn put(tx: &WriteTx, cx: &Cx, ready: &Ready) -> Result<bool, Stop<&'static str>> {
     let row = &ready.row;
     let (committee, mut changed) = committee(tx, cx, row).await?;
     let new_term = term::Model {
@@ -209,10 +217,7 @@ async fn put(tx: &WriteTx, cx: &Cx, ready: &Ready) -> Result<Result<bool, &'stat
         Some(member) => member.id,
         None => {
             changed = true;
-            match add_member(tx, cx, ready, committee, term).await? {
-                Ok(member) => member,
-                Err(reason) => return Ok(Err(reason)),
-            }
+            add_member(tx, cx, ready, committee, term).await?
         }
     };
     for organisation in organisations(tx, cx, committee, row, &mut changed).await? {
@@ -224,9 +229,10 @@ async fn put(tx: &WriteTx, cx: &Cx, ready: &Ready) -> Result<Result<bool, &'stat
             from_at: ready.from,
             until_at: ready.until,
         };
-        changed |= org::add_membership(tx, membership).await?;
+        let overlaps = || "a membership in the same organisation overlaps one from another day";
+        changed |= org::add_membership(tx, membership).await.on_rule("membership_overlaps", overlaps)?.internal("adding a membership")?;
     }
-    Ok(Ok(changed))
+    Ok(changed)
 }
 
 /// The organisations a line names, made where they are new.
@@ -264,19 +270,20 @@ async fn add_member(
         None => auth::store::add_account(&**tx, keys, cx.new_id(), ready.phone.as_ref(), Some(&ready.row.name), cx.now()).await?.id,
     };
     if org::is_member_in(tx, term, account).await? {
-        return Ok(Err("the phone belongs to a member of this term already, under another number"));
+        return Err(Stop::Refused("the phone belongs to a member of this term already, under another number"));
     }
+    let id: MemberId = cx.new_id();
     let row = member::Model {
-        id: cx.new_id(),
+        id,
         account_id: account,
         committee_id: committee,
         term_id: term,
         number: ready.row.number.clone(),
+        name_enc: org::seal_member_name(tx, cx, account, &ready.row.name).await?,
         standing: ready.standing,
         from_at: ready.from,
         until_at: Some(ready.ends),
     };
-    let id = row.id;
     org::add_member(tx, row).await?;
     let appointment = appointment::Model {
         id: cx.new_id(),
@@ -296,5 +303,5 @@ async fn add_member(
         ended_by: None,
     };
     org::grant_by_operator(tx, cx, appointment).await?;
-    Ok(Ok(id))
+    Ok(id)
 }

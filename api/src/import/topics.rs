@@ -120,6 +120,9 @@ fn read(text: &str, map: &Map, committees: &HashMap<String, OrganisationId>, sou
         Id::Text(_) => return Err("the id is empty or longer than 200 bytes"),
     };
     let (title, body) = (row.title.trim(), row.content.trim());
+    if [title, body, row.reply.as_deref().unwrap_or_default(), &id].iter().any(|text| text.contains('\0')) {
+        return Err("holds a NUL character");
+    }
     if title.is_empty() || body.is_empty() {
         return Err("title or content is empty");
     }

@@ -9,12 +9,12 @@ use std::sync::atomic::{AtomicI64, Ordering};
 pub enum Clock {
     /// The machine's clock.
     System,
-    /// A clock that stands until it is set.
+    /// A clock that goes a microsecond at each look, so that no two moments are one, and stands otherwise.
     Manual(Arc<AtomicI64>),
 }
 
 impl Clock {
-    /// A clock that stands at `at`.
+    /// A manual clock that begins at `at`.
     pub fn manual(at: DateTime<Utc>) -> Self {
         Self::Manual(Arc::new(AtomicI64::new(at.timestamp_micros())))
     }
@@ -24,7 +24,7 @@ impl Clock {
     pub fn now(&self) -> Timestamp {
         match self {
             Self::System => Utc::now().into(),
-            Self::Manual(at) => Timestamp(at.load(Ordering::SeqCst)),
+            Self::Manual(at) => Timestamp(at.fetch_add(1, Ordering::SeqCst)),
         }
     }
 

@@ -1,6 +1,6 @@
 //! The database: one writing side, one reading side, and the only place where a transaction begins.
 use super::cx;
-use super::errors::{ApiError, OrInternal, Stop};
+use super::errors::{ApiError, Code, OrInternal, Stop};
 use sea_orm::sqlx::sqlite::{SqliteJournalMode, SqliteSynchronous};
 use sea_orm::{
     ConnectOptions, Database, DatabaseConnection, DatabaseTransaction, DbBackend, DbErr, SqliteTransactionMode, TransactionOptions, TransactionTrait,
@@ -30,6 +30,12 @@ pub struct Pool {
 }
 
 impl Db {
+    /// A connection pair for migrations: they may take longer than any request.
+    pub async fn open_for_migration(url: &str) -> Result<DatabaseConnection, DbErr> {
+        let patience = Duration::from_secs(10);
+        Database::connect(if url.starts_with("sqlite:") { sqlite(url, 1, patience) } else { quiet(url, 2, patience) }).await
+    }
+
     /// Opens the database named by `url` (`sqlite:FILE` or `postgres://…`). PostgreSQL is opened lazily: a database
     /// that is away makes requests fail, not the process.
     pub async fn open(url: &str, pool: Pool, outbox_filled: Arc<Notify>) -> Result<Self, DbErr> {
@@ -80,7 +86,10 @@ impl Db {
         let Ok(held) = Arc::try_unwrap(tx.0) else {
             return Err(ApiError::broken("a transaction outlived its work").into());
         };
-        held.tx.commit().await.internal("committing")?;
+        held.tx.commit().await.internal("committing").map_err(|error| match error.code() {
+            Code::Unavailable if !error.collided => ApiError::uncertain(),
+            _ => error,
+        })?;
         if held.fills_outbox.into_inner() {
             self.outbox_filled.notify_one();
         }
@@ -161,6 +170,8 @@ fn sqlite(url: &str, connections: u32, acquire: Duration) -> ConnectOptions {
             .busy_timeout(Duration::from_secs(5))
             // Without it INSERT OR REPLACE deletes rows past the append-only triggers.
             .pragma("recursive_triggers", "ON")
+            // What is erased is overwritten.
+            .pragma("secure_delete", "ON")
             .statement_cache_capacity(256)
     });
     options

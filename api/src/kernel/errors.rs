@@ -108,6 +108,20 @@ impl ApiError {
         }
     }
 
+    /// The answer was lost on the way: what was asked may have been done.
+    pub fn uncertain() -> Self {
+        Self {
+            retry_after: Some(2),
+            ..Self::new(
+                Code::Unavailable,
+                say(
+                    "暂时没有得到结果，您的操作可能已经生效。请用同一个requestId再提交一次，不会重复。",
+                    "No answer came in time; it may have been done. Send it again with the same requestId: nothing is done twice.",
+                ),
+            )
+        }
+    }
+
     /// Something that should not happen, said to the log alone.
     pub fn broken(doing: &'static str) -> Self {
         tracing::error!(doing, "internal error");
@@ -204,8 +218,12 @@ impl<T> OnRule<T> for Result<T, DbErr> {
 pub fn rule_of(cause: &DbErr) -> Option<String> {
     let error = database_error(cause)?;
     error.constraint().map(str::to_owned).or_else(|| {
-        // SQLite names no constraint; our triggers raise the rule's name as the message, code 1811.
-        (error.code().as_deref() == Some("1811")).then(|| error.message().to_owned())
+        // SQLite names no constraint: our triggers raise the rule's name as the message (1811), and a CHECK quotes its own (275).
+        match error.code().as_deref() {
+            Some("1811") => Some(error.message().to_owned()),
+            Some("275") => error.message().strip_prefix("CHECK constraint failed: ").map(str::to_owned),
+            _ => None,
+        }
     })
 }
 
@@ -233,8 +251,11 @@ fn is_away(cause: &DbErr) -> bool {
     }
     match sqlx_error(cause) {
         Some(Error::Io(_) | Error::PoolTimedOut | Error::PoolClosed | Error::WorkerCrashed | Error::Protocol(_)) => true,
-        // Class 57P: the server is stopping or starting; class 08: the connection is gone.
-        Some(Error::Database(error)) => error.code().is_some_and(|code| code.starts_with("57P") || code.starts_with("08")),
+        // Class 57: the server is stopping or starting, or our own limit of time was reached; 08: the connection is gone;
+        // 53: no room; 55P03: a lock was not had in time; 55000: the database takes no connections.
+        Some(Error::Database(error)) => {
+            error.code().is_some_and(|code| ["57", "08", "53"].iter().any(|class| code.starts_with(class)) || code == "55P03" || code == "55000")
+        }
         _ => false,
     }
 }

@@ -6,7 +6,7 @@ use super::errors::{ApiError, Code, OrInternal};
 use super::says::say;
 use async_graphql::InputType;
 use sea_orm::sea_query::OnConflict;
-use sea_orm::{ActiveValue::Set, EntityTrait};
+use sea_orm::{ActiveValue::Set, ColumnTrait, EntityTrait, QueryFilter};
 use shangyi_entities::{AccountId, replay};
 use uuid::Uuid;
 
@@ -23,7 +23,7 @@ pub async fn remember<I: InputType>(
     result: Option<String>,
 ) -> Result<Option<String>, ApiError> {
     let account = cx.account()?;
-    let input_hash = hash(input);
+    let input_hash = hash(cx, input);
     let row = replay::ActiveModel {
         account_id: Set(account),
         operation: Set(operation.to_owned()),
@@ -58,8 +58,21 @@ async fn find(tx: &WriteTx, account: AccountId, operation: &str, request_id: Uui
         .ok_or_else(|| ApiError::broken("a remembered write is gone"))
 }
 
-/// A hash of what was asked, whatever the order in which the client wrote it.
-fn hash<I: InputType>(input: &I) -> Vec<u8> {
+/// A keyed hash of what was asked, whatever the order in which the client wrote it; nobody can guess texts against it.
+fn hash<I: InputType>(cx: &Cx, input: &I) -> Vec<u8> {
     let text = serde_json::to_vec(&input.to_value()).unwrap_or_default();
-    crypto::sha256(&text)
+    crypto::mac(&cx.app().keys.derived("replay"), &[&text])
+}
+
+/// What an earlier sending of this request made, where rules that have changed since would now refuse it.
+pub async fn earlier<I: InputType>(cx: &Cx, operation: &'static str, request_id: Uuid, input: &I) -> Result<Option<String>, ApiError> {
+    let row =
+        replay::Entity::find_by_id((cx.account()?, operation.to_owned(), request_id)).one(cx.read()).await.internal("reading a remembered write")?;
+    Ok(row.filter(|row| crypto::equal(&row.input_hash, &hash(cx, input))).and_then(|row| row.result))
+}
+
+/// Forgets what a person has sent.
+pub async fn forget(tx: &WriteTx, account: AccountId) -> Result<(), ApiError> {
+    replay::Entity::delete_many().filter(replay::Column::AccountId.eq(account)).exec(&**tx).await.internal("forgetting replays")?;
+    Ok(())
 }

@@ -53,30 +53,40 @@ fn is_invisible(c: char) -> bool {
     matches!(c, '\u{200b}'..='\u{200f}' | '\u{2060}' | '\u{feff}' | '\u{202a}'..='\u{202e}')
 }
 
-/// Id cards first: their eighteen characters hold runs that look like phones.
-static PERSONAL_NUMBERS: LazyLock<Option<Regex>> = LazyLock::new(|| {
-    // Digits may be full-width or parted by single spaces or dashes. The edges are checked by hand: the engine looks nowhere.
-    Regex::new(r"(?:[0-9０-９][ -]?){17}[0-9０-９XxＸｘ]|[1１][ -]?[3-9３-９](?:[ -]?[0-9０-９]){9}|0[0-9]{2,3}[- ]?[0-9]{7,8}").ok()
+/// Id cards, mobile numbers and landlines. Digits may be full-width or parted by single spaces or dashes; a country code
+/// may stand before a mobile number. Whether it stands alone is checked by hand: the engine does not look around.
+static PERSONAL_NUMBERS: LazyLock<Option<[Regex; 3]>> = LazyLock::new(|| {
+    let digit = "[0-9０-９]";
+    Some([
+        Regex::new(&format!("(?:{digit}[ -]?){{17}}[0-9０-９XxＸｘ]")).ok()?,
+        Regex::new(&format!("(?:(?:\\+|00)?86[ -]?)?[1１][ -]?[3-9３-９](?:[ -]?{digit}){{9}}")).ok()?,
+        Regex::new("0[0-9]{2,3}[- ]?[0-9]{7,8}").ok()?,
+    ])
 });
 
 /// The text with phone and id-card numbers made unreadable: 138****0000 and 5001**************.
 pub fn mask_numbers(text: &str) -> String {
-    let Some(pattern) = PERSONAL_NUMBERS.as_ref() else { return text.to_owned() };
+    let Some(patterns) = PERSONAL_NUMBERS.as_ref() else { return text.to_owned() };
+    patterns.iter().fold(text.to_owned(), |text, pattern| mask(&text, pattern))
+}
+
+fn mask(text: &str, pattern: &Regex) -> String {
     let mut masked = String::with_capacity(text.len());
-    let mut end = 0;
-    for found in pattern.find_iter(text) {
+    let (mut written, mut from) = (0, 0);
+    while let Some(found) = pattern.find_at(text, from) {
         let before = text[..found.start()].chars().next_back();
         let after = text[found.end()..].chars().next();
-        masked.push_str(&text[end..found.start()]);
-        end = found.end();
         if before.is_some_and(char::is_numeric) || after.is_some_and(char::is_numeric) {
-            // Part of a longer number: a bill or a meter, not a person's.
-            masked.push_str(found.as_str());
-        } else {
-            masked.push_str(&mask_digits(found.as_str()));
+            // Part of a longer number, a bill's or a meter's; but another may begin within it.
+            from = found.start() + text[found.start()..].chars().next().map_or(1, char::len_utf8);
+            continue;
         }
+        masked.push_str(&text[written..found.start()]);
+        masked.push_str(&mask_digits(found.as_str()));
+        written = found.end();
+        from = found.end();
     }
-    masked.push_str(&text[end..]);
+    masked.push_str(&text[written..]);
     masked
 }
 
@@ -119,6 +129,10 @@ mod tests {
             ("电话138 1234 5678。", "电话138 **** 5678。"),
             ("身份证50010119900307123X，谢谢", "身份证5001**************，谢谢"),
             ("座机023-63712345", "座机023-****2345"),
+            ("电话13812345678 13912345678", "电话138****5678 139****5678"),
+            ("打13812345678-023-63712345", "打138****5678-023-****2345"),
+            ("+8613812345678", "+861******5678"),
+            ("手机8613812345678急", "手机861******5678急"),
             ("水表号138123456789012", "水表号138123456789012"),
             ("花了1500元，2019年", "花了1500元，2019年"),
             ("１３８１２３４５６７８", "１３８****５６７８"),

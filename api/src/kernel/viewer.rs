@@ -2,6 +2,7 @@ use super::errors::{ApiError, OrInternal};
 use super::says::say;
 use sea_orm::{ColumnTrait, Condition, DatabaseConnection, EntityTrait, FromQueryResult, JoinType, QueryFilter, QuerySelect, RelationDef};
 use shangyi_entities::appointment::{self, Desk, Role};
+use shangyi_entities::organisation::OrganisationKind;
 use shangyi_entities::{AccountId, AppointmentId, OrganisationId, Timestamp, VenueId, organisation};
 
 /// An appointment in force, with the division its scope covers.
@@ -19,8 +20,18 @@ pub struct Appointment {
     pub organisation_id: Option<OrganisationId>,
     /// The venue it is for.
     pub venue_id: Option<VenueId>,
+    /// What that organisation is.
+    pub kind: Option<OrganisationKind>,
     /// The division of that organisation: its whole subtree.
     pub division_code: Option<String>,
+}
+
+impl Appointment {
+    /// The division a liaison officer answers for; officers of units answer for none.
+    pub fn street(&self) -> Option<&str> {
+        let of_street = self.role == Role::LiaisonOfficer && self.kind == Some(OrganisationKind::LiaisonCommittee);
+        self.division_code.as_deref().filter(|_| of_street)
+    }
 }
 
 /// The account that asks, with the appointments it holds at this moment.
@@ -53,10 +64,12 @@ impl Viewer {
         let appointments = appointment::Entity::find()
             .select_only()
             .columns([C::Id, C::Role, C::Desk, C::CommitteeId, C::OrganisationId, C::VenueId])
-            .column(organisation::Column::DivisionCode)
+            .columns([organisation::Column::DivisionCode, organisation::Column::Kind])
             .join(JoinType::LeftJoin, to_organisation())
             .filter(C::AccountId.eq(account))
             .filter(in_force(now))
+            // What has been closed gives no right any more.
+            .filter(organisation::Column::ClosedAt.is_null())
             .into_model::<Appointment>()
             .all(db)
             .await
@@ -67,11 +80,8 @@ impl Viewer {
     /// The appointment by which this viewer answers for what lies in `division` of `committee`: its liaison officer,
     /// or the committee's general desk.
     pub fn desk_of(&self, committee: OrganisationId, division: &str) -> Option<&Appointment> {
-        let officer = self.appointments.iter().find(|held| {
-            held.role == Role::LiaisonOfficer
-                && held.committee_id == committee
-                && held.division_code.as_deref().is_some_and(|own| division.starts_with(own))
-        });
+        let officer =
+            self.appointments.iter().find(|held| held.committee_id == committee && held.street().is_some_and(|own| division.starts_with(own)));
         officer.or_else(|| self.staff(committee, Desk::General))
     }
 
@@ -87,7 +97,7 @@ impl Viewer {
 
     /// Answers for any place: a liaison officer of a division, or a general desk.
     pub fn has_desk(&self) -> bool {
-        self.appointments.iter().any(|held| (held.role == Role::LiaisonOfficer && held.division_code.is_some()) || held.desk == Some(Desk::General))
+        self.appointments.iter().any(|held| (held.street().is_some()) || held.desk == Some(Desk::General))
     }
 
     /// The appointment with that id, if it is this viewer's and in force.

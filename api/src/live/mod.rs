@@ -13,6 +13,7 @@ pub use gcra::{Rate, Turn};
 pub use session::{Refresh, Session};
 
 use shangyi_entities::{AccountId, SessionId, Timestamp};
+use std::net::{IpAddr, Ipv6Addr};
 use uuid::Uuid;
 
 /// The store cannot be asked right now.
@@ -60,6 +61,18 @@ pub trait Live: Send + Sync {
 
     /// Answers when the store does.
     async fn ping(&self) -> Result<(), Away>;
+}
+
+/// What an address is limited by: itself, or the /64 of IPv6, which is one household.
+pub fn neighbourhood(address: Option<IpAddr>) -> String {
+    match address.map(|address| address.to_canonical()) {
+        Some(IpAddr::V4(address)) => address.to_string(),
+        Some(IpAddr::V6(address)) => {
+            let [a, b, c, d, ..] = address.segments();
+            Ipv6Addr::new(a, b, c, d, 0, 0, 0, 0).to_string()
+        }
+        None => "-".to_owned(),
+    }
 }
 
 /// The key of the window that `now` lies in.

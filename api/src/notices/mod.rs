@@ -18,6 +18,7 @@ use async_graphql::{Context, Object};
 pub use mark_read::{MarkNoticesReadInput, MarkNoticesReadPayload};
 pub use model::Notice;
 use shangyi_entities::{AccountId, NoticeId};
+pub use store::forget_messages;
 
 /// The notice of that id, if it is the viewer's.
 pub async fn find(cx: &Cx, id: NoticeId) -> Result<Option<Notice>, ApiError> {

@@ -35,7 +35,8 @@ impl Job {
     pub(super) const fn lane(&self) -> &'static str {
         match self {
             Self::TellPerson { .. } | Self::TellTopic { .. } => "INBOX",
-            Self::Sms | Self::SignInCode => "SMS",
+            Self::SignInCode => "CODE",
+            Self::Sms => "SMS",
         }
     }
 }

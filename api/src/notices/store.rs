@@ -7,7 +7,7 @@ use sea_orm::{
     ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, FromQueryResult, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect, Statement,
 };
 use shangyi_entities::notice::NoticeKind;
-use shangyi_entities::{AccountId, NoticeId, OutboxId, Timestamp, notice, outbox};
+use shangyi_entities::{AccountId, CallerId, NoticeId, OutboxId, Timestamp, notice, outbox};
 use uuid::Uuid;
 
 pub(super) async fn put(tx: &WriteTx, cx: &Cx, job: &Job, subject: Uuid, secret: Option<Vec<u8>>) -> Result<(), ApiError> {
@@ -71,7 +71,10 @@ pub(super) async fn settle(tx: &WriteTx, id: OutboxId, after: After, now: Timest
     let none: Option<Vec<u8>> = None;
     let update = match after {
         After::Done => update.col_expr(C::DoneAt, Expr::value(now)).col_expr(C::Secret, Expr::value(none)),
-        After::GoOnFrom(progress) => update.col_expr(C::Progress, Expr::value(progress)).col_expr(C::DueAt, Expr::value(now)),
+        // A batch that went through is no failed attempt.
+        After::GoOnFrom(progress) => {
+            update.col_expr(C::Progress, Expr::value(progress)).col_expr(C::DueAt, Expr::value(now)).col_expr(C::Attempts, Expr::value(0_i64))
+        }
         After::TryAgain(at) => update.col_expr(C::DueAt, Expr::value(at)),
         After::GiveUp => update.col_expr(C::GaveUpAt, Expr::value(now)).col_expr(C::Secret, Expr::value(none)),
     };
@@ -164,8 +167,23 @@ pub(super) async fn export(cx: &Cx, account: AccountId) -> Result<serde_json::Va
         .collect())
 }
 
-/// Deletes what is kept for a time only: deliveries done a month ago.
+/// Throws away messages that still wait for somebody who has been erased.
+pub async fn forget_messages(tx: &WriteTx, callers: &[CallerId], now: Timestamp) -> Result<(), ApiError> {
+    use outbox::Column as C;
+    outbox::Entity::update_many()
+        .col_expr(C::Secret, Expr::value(None::<Vec<u8>>))
+        .col_expr(C::GaveUpAt, Expr::value(now))
+        .filter(C::SubjectId.is_in(callers.iter().map(|caller| caller.0)))
+        .filter(C::DoneAt.is_null())
+        .exec(&**tx)
+        .await
+        .internal("throwing messages away")?;
+    Ok(())
+}
+
+/// Deletes what is kept for a time only: deliveries done or given up a month ago.
 pub(super) async fn forget(tx: &WriteTx, before: Timestamp) -> Result<(), ApiError> {
-    outbox::Entity::delete_many().filter(outbox::Column::DoneAt.lt(before)).exec(&**tx).await.internal("forgetting deliveries")?;
+    let over = Condition::any().add(outbox::Column::DoneAt.lt(before)).add(outbox::Column::GaveUpAt.lt(before));
+    outbox::Entity::delete_many().filter(over).exec(&**tx).await.internal("forgetting deliveries")?;
     Ok(())
 }

@@ -32,10 +32,11 @@ pub async fn drain(app: &App) -> Result<(), String> {
     let sender = Sender::new()?;
     loop {
         let inbox = inbox_once(app).await;
-        let sms = sms_once(app, &sender).await;
-        match (inbox, sms) {
-            (Ok(false), Ok(false)) => return Ok(()),
-            (Err(error), _) | (_, Err(error)) => return Err(error.text(crate::kernel::Locale::En)),
+        let codes = sms_once(app, &sender, "CODE").await;
+        let sms = sms_once(app, &sender, "SMS").await;
+        match (inbox, codes, sms) {
+            (Ok(false), Ok(false), Ok(false)) => return Ok(()),
+            (Err(error), ..) | (_, Err(error), _) | (.., Err(error)) => return Err(error.text(crate::kernel::Locale::En)),
             _ => {}
         }
     }
@@ -43,7 +44,7 @@ pub async fn drain(app: &App) -> Result<(), String> {
 
 async fn lane(app: &App, sender: &Sender, name: &'static str, mut stop: watch::Receiver<bool>) {
     while !*stop.borrow() {
-        let once = if name == "SMS" { sms_once(app, sender).await } else { inbox_once(app).await };
+        let once = if name == "INBOX" { inbox_once(app).await } else { sms_once(app, sender, name).await };
         match once {
             Ok(true) => continue,
             Ok(false) => {}
@@ -112,8 +113,8 @@ async fn inbox_once(app: &App) -> Result<bool, ApiError> {
 }
 
 /// One message; whether there was any.
-async fn sms_once(app: &App, sender: &Sender) -> Result<bool, ApiError> {
-    let Some(row) = claim(app, "SMS", SMS_LEASE).await? else { return Ok(false) };
+async fn sms_once(app: &App, sender: &Sender, lane: &'static str) -> Result<bool, ApiError> {
+    let Some(row) = claim(app, lane, SMS_LEASE).await? else { return Ok(false) };
     let age = app.clock.now().seconds_since(row.created_at);
     let most = if matches!(job_of(&row), Ok(Job::SignInCode)) { CODE_LIVES } else { GIVE_UP_AFTER };
     let opened = row.secret.as_deref().and_then(|sealed| crypto::open(&app.keys.derived("outbox"), b"outbox.secret", sealed));

@@ -17,9 +17,17 @@ pub(super) fn above(code: &str) -> impl Iterator<Item = &str> {
     LENGTHS.into_iter().filter(move |length| *length < code.len()).filter_map(move |length| code.get(..length))
 }
 
+/// Refuses a text that cannot be an official code; `field` is the input's.
+pub fn require_code(field: &'static str, code: &str) -> Result<(), ApiError> {
+    if is_code(code) {
+        return Ok(());
+    }
+    Err(ApiError::bad_input(field, say("区划代码应为2、4、6、9或12位数字。", "A division's code has 2, 4, 6, 9 or 12 digits.")))
+}
+
 pub(super) async fn children(cx: &Cx, parent: Option<&str>) -> Result<Vec<Division>, ApiError> {
-    if parent.is_some_and(|code| !is_code(code)) {
-        return Err(ApiError::bad_input("parentCode", say("区划代码应为2、4、6、9或12位数字。", "A division's code has 2, 4, 6, 9 or 12 digits.")));
+    if let Some(parent) = parent {
+        require_code("parentCode", parent)?;
     }
     store::children(cx, parent).await
 }

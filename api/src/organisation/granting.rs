@@ -84,6 +84,7 @@ mod tests {
             committee_id: HERE,
             organisation_id: Some(HERE),
             venue_id: None,
+            kind: Some(OrganisationKind::Committee),
             division_code: Some("990101".into()),
         };
         Viewer { account: AccountId(Uuid::nil()), appointments: vec![appointment] }

@@ -3,11 +3,13 @@ use super::divisions::{Division, Place, above, is_code};
 use super::model::Organisation;
 use super::store;
 use crate::kernel::cx::spawn;
+use crate::kernel::personal::PersonKey;
 use crate::kernel::{ApiError, Cx};
 use async_graphql::Context;
 use async_graphql::dataloader::{DataLoader, HashMapCache, Loader};
-use shangyi_entities::{AccountId, MemberId, OrganisationId};
+use shangyi_entities::{AccountId, MemberId, OrganisationId, member};
 use std::collections::HashMap;
+use std::sync::Arc;
 
 /// The room's loaders of one request.
 pub struct Loaders {
@@ -18,6 +20,7 @@ pub struct Loaders {
     covering: DataLoader<Covering, HashMapCache>,
     names: DataLoader<Names, HashMapCache>,
     memberships: DataLoader<Memberships, HashMapCache>,
+    keys: DataLoader<Keys, HashMapCache>,
 }
 
 impl Loaders {
@@ -32,6 +35,7 @@ impl Loaders {
             covering: DataLoader::with_cache(Covering(cx.clone()), spawn, cache()),
             names: DataLoader::with_cache(Names(cx.clone()), spawn, cache()),
             memberships: DataLoader::with_cache(Memberships(cx.clone()), spawn, cache()),
+            keys: DataLoader::with_cache(Keys(cx.clone()), spawn, cache()),
         }
     }
 
@@ -68,6 +72,12 @@ impl Loaders {
         self.names.load_one(account).await
     }
 
+    /// The name on the roll of members, while the person's key still opens it.
+    pub(super) async fn member_name(&self, member: &member::Model) -> Result<Option<String>, ApiError> {
+        let key = self.keys.load_one(member.account_id).await?;
+        Ok(key.and_then(|key| key.open(store::MEMBER_NAME, &member.name_enc)))
+    }
+
     pub(super) async fn memberships(&self, member: MemberId) -> Result<Vec<Organisation>, ApiError> {
         Ok(self.memberships.load_one(member).await?.unwrap_or_default())
     }
@@ -98,4 +108,5 @@ loader!(Places, String, Vec<Place>, store::places_of);
 loader!(Organisations, OrganisationId, Organisation, store::organisations_by_id);
 loader!(Covering, String, Organisation, store::committees_covering);
 loader!(Names, AccountId, String, store::names_of);
+loader!(Keys, AccountId, Arc<PersonKey>, store::keys_of);
 loader!(Memberships, MemberId, Vec<Organisation>, store::memberships_of);

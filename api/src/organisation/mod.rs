@@ -20,7 +20,7 @@ use crate::kernel::{ApiError, Cx, Gid};
 use async_graphql::connection::Connection;
 use async_graphql::{Context, Object};
 pub use confirm_appointment::ConfirmAppointmentInput;
-pub use divisions::{Division, Place};
+pub use divisions::{Division, Place, require_code};
 pub use end_appointment::{EndAppointmentInput, EndAppointmentPayload, EndAppointmentResult, OpenDuty};
 pub use grant_appointment::GrantAppointmentInput;
 pub use granting::Scope;
@@ -32,7 +32,7 @@ use shangyi_entities::organisation::OrganisationKind;
 use shangyi_entities::venue::VenueKind;
 pub use store::{
     add_assignment, add_division, add_member, add_membership, add_organisation, add_place, add_term, add_venue, appointments_of,
-    codes_above_villages, committee_covering, committee_of_division, committees_outside, covers, export, find_appointment, find_member,
+    codes_above_villages, committee_covering, committee_of_division, committees_outside, covers, end_pending, export, find_appointment, find_member,
     find_organisation, find_place, find_venue, grant_by_operator, holds_any, is_member_in, member_numbered, member_of_account, organisation_by_name,
     place_in, put_divisions, require_division, role_id,
 };

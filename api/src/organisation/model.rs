@@ -78,7 +78,7 @@ impl Member {
 
     /// Their name. Two members may share one. Null once they have erased themselves.
     async fn name(&self, ctx: &Context<'_>) -> Result<Option<String>, ApiError> {
-        loaders::of(ctx).name(self.0.account_id).await
+        loaders::of(ctx).member_name(&self.0).await
     }
 
     /// Whether they are a standing member (常委).

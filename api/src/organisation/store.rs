@@ -8,6 +8,7 @@ use super::divisions::{Division, Place, above};
 use super::granting::Scope;
 use super::model::{Member, Organisation, Venue};
 use crate::kernel::pages::Page;
+use crate::kernel::personal::PersonKey;
 use crate::kernel::{ApiError, Cx, Gid, OrInternal, personal, say};
 use async_graphql::connection::Connection;
 use sea_orm::{ColumnTrait, Condition, ConnectionTrait, EntityTrait, FromQueryResult, QueryFilter, QueryOrder, QuerySelect};
@@ -16,10 +17,11 @@ use shangyi_entities::venue::VenueKind;
 use shangyi_entities::{AccountId, MemberId, OrganisationId, PlaceId, Timestamp, TypedId, VenueId};
 use shangyi_entities::{account, assignment, division, member, membership, organisation, place, venue};
 use std::collections::HashMap;
+use std::sync::Arc;
 use uuid::Uuid;
 
 pub(super) use appointments::*;
-pub use appointments::{appointments_of, export, find_appointment, grant_by_operator, holds_any, role_id};
+pub use appointments::{appointments_of, end_pending, export, find_appointment, grant_by_operator, holds_any, role_id};
 pub use many_divisions::{codes_above_villages, put_divisions};
 pub use registry::*;
 
@@ -151,7 +153,7 @@ pub async fn committees_outside(db: &impl ConnectionTrait, code: &str) -> Result
 
 /// Whether that committee covers a division.
 pub async fn covers(cx: &Cx, committee: OrganisationId, code: &str) -> Result<bool, ApiError> {
-    let found = find_organisation(cx, committee).await?.filter(|found| found.0.kind == OrganisationKind::Committee);
+    let found = find_organisation(cx, committee).await?.filter(|found| found.0.kind == OrganisationKind::Committee && found.0.closed_at.is_none());
     Ok(found.and_then(|found| found.0.division_code).is_some_and(|own| code.starts_with(&own)))
 }
 
@@ -161,6 +163,7 @@ pub(super) async fn committee(cx: &Cx, id: Option<OrganisationId>, division: Opt
         return Ok(find_organisation(cx, id).await?.filter(|found| found.0.kind == OrganisationKind::Committee));
     }
     if let Some(code) = division {
+        super::divisions::require_code("divisionCode", code)?;
         let code = code.to_owned();
         return Ok(committees_covering(cx, std::slice::from_ref(&code)).await?.remove(&code));
     }
@@ -235,7 +238,17 @@ struct Named {
     name_enc: Option<Vec<u8>>,
 }
 
-/// Names of accounts that are public by office: members and holders of appointments.
+/// Where a member's name is sealed.
+pub(super) const MEMBER_NAME: &str = "members.name";
+
+/// The keys of persons, where they still have one.
+pub(super) async fn keys_of(cx: &Cx, accounts: &[AccountId]) -> Result<HashMap<AccountId, Arc<PersonKey>>, ApiError> {
+    let subjects: Vec<Uuid> = accounts.iter().map(|account| account.uuid()).collect();
+    let keys = personal::of_many(cx.read(), &cx.app().keys, &subjects).await?;
+    Ok(keys.into_iter().map(|(subject, key)| (AccountId(subject), Arc::new(key))).collect())
+}
+
+/// Names of holders of appointments, as their accounts have them.
 pub(super) async fn names_of(cx: &Cx, accounts: &[AccountId]) -> Result<HashMap<AccountId, String>, ApiError> {
     let rows = account::Entity::find()
         .select_only()
@@ -300,6 +313,7 @@ pub(super) async fn venues(
     let page = Page::read(format!("venues {division:?} {kind:?}"), cx.app().keys.derived("cursor"), first, after)?;
     let mut query = venue::Entity::find().filter(C::ClosedAt.is_null()).order_by_asc(C::Id).limit(page.limit());
     if let Some(code) = division {
+        super::divisions::require_code("divisionCode", code)?;
         query = query.filter(in_subtree(C::DivisionCode, code));
     }
     if let Some(kind) = kind {

@@ -5,6 +5,7 @@ use sea_orm::{ActiveModelTrait, ColumnTrait, EntityTrait, QueryFilter};
 use shangyi_entities::topic::{self, TopicSource, TopicState};
 use shangyi_entities::topic_event::{self, TopicEventKind};
 use shangyi_entities::{OrganisationId, Timestamp, TopicAnswerId, TopicEventId, TopicId, topic_answer};
+use std::collections::HashSet;
 use uuid::Uuid;
 
 /// A topic to bring in.
@@ -35,18 +36,25 @@ pub async fn bring_in(tx: &WriteTx, batch: &[Imported]) -> Result<u64, ApiError>
     }
     let keep = || OnConflict::new().do_nothing().to_owned();
     let topics = batch.iter().map(|one| topic::ActiveModel::from(row(one)).reset_all());
-    let added = topic::Entity::insert_many(topics).on_conflict(keep()).exec_without_returning(&**tx).await.internal("bringing topics in")?;
-    if added == 0 {
+    let fresh: HashSet<TopicId> = topic::Entity::insert_many(topics)
+        .on_conflict(keep())
+        .exec_with_returning_keys(&**tx)
+        .await
+        .internal("bringing topics in")?
+        .into_iter()
+        .collect();
+    // Only what belongs to a topic that is new: one that is there already has its own history since.
+    let new: Vec<&Imported> = batch.iter().filter(|one| fresh.contains(&TopicId(id(one, "topic", one.at)))).collect();
+    if new.is_empty() {
         return Ok(0);
     }
-    // Ids follow from the origin, so what belongs to a topic that was there already is there already.
-    let events = batch.iter().flat_map(events).map(|event| topic_event::ActiveModel::from(event).reset_all());
+    let events = new.iter().flat_map(|one| events(one)).map(|event| topic_event::ActiveModel::from(event).reset_all());
     topic_event::Entity::insert_many(events).on_conflict(keep()).exec_without_returning(&**tx).await.internal("bringing history in")?;
-    let answers: Vec<_> = batch.iter().filter_map(answer).map(|answer| topic_answer::ActiveModel::from(answer).reset_all()).collect();
+    let answers: Vec<_> = new.iter().filter_map(|one| answer(one)).map(|answer| topic_answer::ActiveModel::from(answer).reset_all()).collect();
     if !answers.is_empty() {
         topic_answer::Entity::insert_many(answers).on_conflict(keep()).exec_without_returning(&**tx).await.internal("bringing answers in")?;
     }
-    Ok(added)
+    Ok(fresh.len() as u64)
 }
 
 /// Gives a new committee the topics of its division that no committee covered before.

@@ -25,8 +25,8 @@ pub(super) async fn public(
     after: Option<&str>,
 ) -> Result<Connection<String, Topic>, ApiError> {
     let page = page(cx, format!("topics {division:?} {state:?} {order:?}"), first, after)?;
-    if division.is_some_and(|code| ![2, 4, 6, 9, 12].contains(&code.len()) || !code.bytes().all(|byte| byte.is_ascii_digit())) {
-        return Err(ApiError::bad_input("divisionCode", say("区划代码应为2、4、6、9或12位数字。", "A division's code has 2, 4, 6, 9 or 12 digits.")));
+    if let Some(code) = division {
+        crate::organisation::require_code("divisionCode", code)?;
     }
     let rows = store::public(cx, division, state, order, with_text, &page).await?;
     let key = |row: &topic::Model| match order {

@@ -19,6 +19,9 @@ pub struct Topic(pub(super) topic::Model);
 /// Shown where the author's texts were erased with their account.
 const ERASED: &str = "（提出人已注销，内容已删除）";
 
+/// Shown to backers of a topic that is not public any more.
+const NOT_PUBLIC: &str = "（该议题已不再公开）";
+
 impl Topic {
     async fn viewer<'a>(&self, ctx: &Context<'a>) -> Result<Option<&'a Viewer>, ApiError> {
         ctx.data_unchecked::<Cx>().viewer_if_any().await
@@ -26,6 +29,14 @@ impl Topic {
 
     async fn standing(&self, ctx: &Context<'_>) -> Result<Standing, ApiError> {
         Ok(self.viewer(ctx).await?.map(|viewer| standing(viewer, &self.0)).unwrap_or_default())
+    }
+
+    /// Title or text, for whoever may read it: backers of what is not public any more learn what became of it, no more.
+    async fn words<'a>(&'a self, ctx: &Context<'_>, words: Option<&'a str>) -> Result<&'a str, ApiError> {
+        if self.0.public_since.is_none() && !self.is_concerned(ctx).await? {
+            return Ok(NOT_PUBLIC);
+        }
+        Ok(words.unwrap_or(ERASED))
     }
 
     /// Author or desk: those between whom questions and reasons pass.
@@ -45,13 +56,13 @@ impl Topic {
     }
 
     /// In a few words; phone and id-card numbers masked.
-    async fn title(&self) -> &str {
-        self.0.title.as_deref().unwrap_or(ERASED)
+    async fn title(&self, ctx: &Context<'_>) -> Result<&str, ApiError> {
+        self.words(ctx, self.0.title.as_deref()).await
     }
 
     /// What is the matter; phone and id-card numbers masked, and what the desk masked besides.
-    async fn text(&self) -> &str {
-        self.0.body.as_deref().unwrap_or(ERASED)
+    async fn text(&self, ctx: &Context<'_>) -> Result<&str, ApiError> {
+        self.words(ctx, self.0.body.as_deref()).await
     }
 
     /// Where it stands.

@@ -51,8 +51,8 @@ pub struct TopicRefused {
 /// The topic as it is now, as the viewer may see it.
 #[derive(SimpleObject)]
 pub struct TopicPayload {
-    /// The topic.
-    pub topic: Topic,
+    /// The topic; null where it has left the viewer's sight by this very step (passed on to another desk).
+    pub topic: Option<Topic>,
     /// Whether this request had been done before.
     pub replayed: bool,
 }
@@ -148,7 +148,7 @@ fn plain(cx: &Cx, reason: TopicRefusalReason, code: &str, text: &Text) -> TopicR
 pub(super) async fn finish(cx: &Cx, done: Result<(TopicId, bool), Stop<Refuse>>) -> Result<TopicResult, ApiError> {
     match done {
         Ok((id, replayed)) => {
-            let topic = super::find(cx, id).await?.ok_or_else(|| ApiError::not_found("这个议题", "This topic"))?;
+            let topic = super::find(cx, id).await?;
             Ok(TopicResult::Done(TopicPayload { topic, replayed }))
         }
         Err(Stop::Refused(refuse)) => Ok(TopicResult::Refused(refuse.say(cx))),

@@ -3,7 +3,7 @@ mod pages;
 
 use crate::kernel::viewer::Viewer;
 use crate::kernel::{ApiError, Cx, OrInternal, WriteTx, personal};
-use sea_orm::sea_query::{Expr, OnConflict};
+use sea_orm::sea_query::{Expr, LockType, OnConflict};
 use sea_orm::{
     ActiveModelTrait, ActiveValue::Set, ColumnTrait, Condition, ConnectionTrait, DbErr, EntityTrait, FromQueryResult, QueryFilter, QueryOrder,
     QuerySelect, QueryTrait,
@@ -29,10 +29,10 @@ pub(super) fn of_desk(viewer: &Viewer) -> Condition {
     let mut any = Condition::any();
     for held in &viewer.appointments {
         let committee = topic::Column::CommitteeId.eq(held.committee_id);
-        match (held.role, held.desk, &held.division_code) {
+        match (held.role, held.desk, held.street()) {
             (Role::CommitteeStaff, Some(Desk::General), _) => any = any.add(committee),
-            (Role::LiaisonOfficer, _, Some(code)) => {
-                let from = topic::Column::DivisionCode.gte(code.as_str());
+            (_, _, Some(code)) => {
+                let from = topic::Column::DivisionCode.gte(code);
                 any = any.add(Condition::all().add(committee).add(from).add(topic::Column::DivisionCode.lt(format!("{code}:"))));
             }
             _ => {}
@@ -63,9 +63,15 @@ pub(super) async fn by_ids(cx: &Cx, ids: &[TopicId]) -> Result<Vec<topic::Model>
         .internal("reading topics")
 }
 
-/// The topic, locked for this transaction, if the viewer may know of it.
+/// The topic, locked for this transaction, if the viewer may know of it. Not against new rows that point to it: a
+/// support would wait for the lock, and the lock for the support.
 pub(super) async fn for_update(tx: &WriteTx, viewer: &Viewer, id: TopicId) -> Result<Option<topic::Model>, ApiError> {
-    topic::Entity::find_by_id(id).filter(visible_to(Some(viewer))).lock_exclusive().one(&**tx).await.internal("reading a topic to be moved")
+    topic::Entity::find_by_id(id)
+        .filter(visible_to(Some(viewer)))
+        .lock(LockType::NoKeyUpdate)
+        .one(&**tx)
+        .await
+        .internal("reading a topic to be moved")
 }
 
 pub(super) async fn insert_topic(tx: &WriteTx, row: topic::Model) -> Result<(), ApiError> {
@@ -256,7 +262,7 @@ pub async fn author_of(db: &impl ConnectionTrait, topic: TopicId) -> Result<Opti
     Ok(author.flatten())
 }
 
-/// Those who backed the topic at that moment, at most `most` after `progress`; with where to go on, if there are more.
+/// Those who back the topic, or did at that moment (no support is taken once it has an end), at most `most` after `progress`; with where to go on, if there are more.
 pub async fn backers_at(
     db: &impl ConnectionTrait,
     topic: TopicId,
@@ -269,7 +275,6 @@ pub async fn backers_at(
         .select_only()
         .columns([C::Id, C::AccountId])
         .filter(C::TopicId.eq(topic))
-        .filter(C::SupportedAt.lte(at))
         .filter(Condition::any().add(C::WithdrawnAt.is_null()).add(C::WithdrawnAt.gt(at)))
         .order_by_asc(C::Id)
         .limit(most);

@@ -1,4 +1,4 @@
-use super::refusal::{Refuse, TopicRefusalReason as Reason, TopicResult, finish};
+use super::refusal::{Refuse, TopicRefusalReason as Reason, TopicRefused, TopicResult, finish};
 use super::store;
 use crate::audit;
 use crate::kernel::phone::Phone;
@@ -61,6 +61,23 @@ struct Ready {
 
 pub(super) async fn run(cx: &Cx, input: SubmitTopicInput) -> Result<TopicResult, ApiError> {
     let viewer = cx.viewer().await?;
+    let refused = match ready(cx, viewer, &input).await {
+        Ok(Ok(ready)) => {
+            let (input, ready) = (&input, &ready);
+            let done = cx.app().db.write(|tx| async move { write(&tx, cx, viewer, input, ready).await }).await;
+            return finish(cx, done).await;
+        }
+        Ok(Err(refused)) => Ok(TopicResult::Refused(refused)),
+        Err(error) => Err(error),
+    };
+    // What was done before is answered again, though the rules would refuse it by now.
+    match replay::earlier(cx, "submitTopic", input.request_id, &input).await?.and_then(|id| Gid::<TopicId>::parse(&id)) {
+        Some(id) => finish(cx, Ok((id.0, true))).await,
+        None => refused,
+    }
+}
+
+async fn ready(cx: &Cx, viewer: &Viewer, input: &SubmitTopicInput) -> Result<Result<Ready, TopicRefused>, ApiError> {
     let (title, text) = (text::clean(&TITLE, &input.title)?, text::clean(&TEXT, &input.text)?);
     crate::organisation::require_division(cx, "divisionCode", &input.division_code).await?;
     if let Some(place) = input.place_id
@@ -69,14 +86,15 @@ pub(super) async fn run(cx: &Cx, input: SubmitTopicInput) -> Result<TopicResult,
         return Err(ApiError::bad_input("placeId", say("这个地点不在所选区划内。", "This place does not lie in the chosen division.")));
     }
     let Some(committee) = crate::organisation::committee_covering(cx, &input.division_code).await? else {
-        return Ok(TopicResult::Refused(Refuse::Because(Reason::NoCommitteeHere).say(cx)));
+        return Ok(Err(Refuse::Because(Reason::NoCommitteeHere).say(cx)));
     };
-    let (source, role) = source(viewer, &input)?;
-    let caller = caller(cx, viewer, &input, committee)?;
-    let ready = &Ready { id: cx.new_id(), title, text, committee, source, role, caller };
-    let input = &input;
-    let done = cx.app().db.write(|tx| async move { write(&tx, cx, viewer, input, ready).await }).await;
-    finish(cx, done).await
+    let (source, role) = source(viewer, input)?;
+    let caller = caller(cx, viewer, input, committee)?;
+    let role = match viewer.desk_of(committee, &input.division_code).filter(|_| caller.is_some()) {
+        Some(held) => sea_orm::ActiveEnum::to_value(&held.role),
+        None => role,
+    };
+    Ok(Ok(Ready { id: cx.new_id(), title, text, committee, source, role, caller }))
 }
 
 /// The source follows from the appointment used, never from the input.
@@ -136,7 +154,7 @@ async fn write(tx: &WriteTx, cx: &Cx, viewer: &Viewer, input: &SubmitTopicInput,
     let row = row(cx, viewer, input, ready);
     store::insert_topic(tx, row).await?;
     store::insert_original(tx, cx, ready.id, 1, Some(subject), &ready.title, &ready.text).await?;
-    let role = if ready.caller.is_some() { "LIAISON_OFFICER" } else { &ready.role };
+    let role = &ready.role;
     let event = topic_event::Model {
         topic_id: ready.id,
         version: 1,

@@ -66,6 +66,18 @@ pub async fn holds_any(tx: &WriteTx, account: AccountId, now: Timestamp) -> Resu
     exists::<appointment::Entity>(&**tx, in_force(now).add(C::AccountId.eq(account)), "looking for appointments").await
 }
 
+/// Ends what a person was granted but does not hold yet.
+pub async fn end_pending(tx: &WriteTx, account: AccountId, now: Timestamp) -> Result<(), ApiError> {
+    appointment::Entity::update_many()
+        .col_expr(C::EndedAt, Expr::value(now))
+        .filter(C::AccountId.eq(account))
+        .filter(C::EndedAt.is_null())
+        .exec(&**tx)
+        .await
+        .internal("ending appointments")?;
+    Ok(())
+}
+
 pub(in super::super) async fn holds_same(tx: &WriteTx, new: &appointment::Model, now: Timestamp) -> Result<bool, ApiError> {
     let same = Condition::all()
         .add(C::AccountId.eq(new.account_id))

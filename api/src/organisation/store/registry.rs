@@ -1,9 +1,9 @@
 //! Bringing committees, organisations, members and venues in: for the import and the demo. What is there already stays.
-use crate::kernel::{ApiError, OrInternal, WriteTx};
+use crate::kernel::{ApiError, Cx, OrInternal, WriteTx, personal};
 use sea_orm::sea_query::OnConflict;
-use sea_orm::{ActiveModelTrait, ColumnTrait, EntityTrait, QueryFilter};
+use sea_orm::{ActiveModelTrait, ColumnTrait, DbErr, EntityTrait, QueryFilter};
 use shangyi_entities::organisation::OrganisationKind;
-use shangyi_entities::{AccountId, OrganisationId, TermId};
+use shangyi_entities::{AccountId, OrganisationId, TermId, TypedId};
 use shangyi_entities::{assignment, division, member, membership, organisation, place, term, venue};
 
 fn keep() -> OnConflict {
@@ -118,26 +118,32 @@ pub async fn is_member_in(tx: &WriteTx, term: TermId, account: AccountId) -> Res
     Ok(found.is_some())
 }
 
+/// A member's name for the roll of members, under the person's own key.
+pub async fn seal_member_name(tx: &WriteTx, cx: &Cx, account: AccountId, name: &str) -> Result<Vec<u8>, ApiError> {
+    let key = personal::of(&**tx, &cx.app().keys, account.uuid()).await?.ok_or_else(|| ApiError::broken("a member without a key"))?;
+    key.seal(super::MEMBER_NAME, name)
+}
+
 /// Adds a member.
 pub async fn add_member(tx: &WriteTx, row: member::Model) -> Result<(), ApiError> {
     member::Entity::insert(member::ActiveModel::from(row).reset_all()).exec_without_returning(&**tx).await.internal("adding a member")?;
     Ok(())
 }
 
-/// Adds a membership unless the member has one in that organisation from the same moment; whether it is new.
-pub async fn add_membership(tx: &WriteTx, row: membership::Model) -> Result<bool, ApiError> {
+/// Adds a membership unless the member has one in that organisation from the same moment; whether it is new. Rule:
+/// `membership_overlaps`.
+pub async fn add_membership(tx: &WriteTx, row: membership::Model) -> Result<bool, DbErr> {
     use membership::Column as C;
     let found = membership::Entity::find()
         .filter(C::MemberId.eq(row.member_id))
         .filter(C::OrganisationId.eq(row.organisation_id))
         .filter(C::FromAt.eq(row.from_at))
         .one(&**tx)
-        .await
-        .internal("looking for a membership")?;
+        .await?;
     if found.is_some() {
         return Ok(false);
     }
-    membership::Entity::insert(membership::ActiveModel::from(row).reset_all()).exec_without_returning(&**tx).await.internal("adding a membership")?;
+    membership::Entity::insert(membership::ActiveModel::from(row).reset_all()).exec_without_returning(&**tx).await?;
     Ok(true)
 }
 

@@ -1,0 +1,3 @@
+mod erase;
+mod sessions;
+mod sign_in;

@@ -1,0 +1,266 @@
+//! Who sees what: every root field called, and every field of one row of every type read, by everybody there is. The
+//! result is a reviewed snapshot (`snapshots/`): a new field changes it, and somebody must look at the change.
+use async_graphql::parser::types::{BaseType, FieldDefinition, Type, TypeKind, TypeSystemDefinition};
+use serde_json::{Value, json};
+use shangyi_tests::{Column, Person, TestApp, new_request};
+use std::collections::BTreeMap;
+
+const MEMBERS: &str = "committee_division,committee,term,term_from,term_until,number,name,phone,standing,special_committee,sector,sector_group,liaison_committee,liaison_division,cluster,from,until
+990102,望山区委员会,5,2024-01-01,2029-01-01,05001,外委员,13700000001,no,,农业界,,,,,,
+";
+
+struct Schema(BTreeMap<String, Vec<FieldDefinition>>);
+
+impl Schema {
+    fn read() -> Self {
+        let document = async_graphql::parser::parse_schema(shangyi::graphql::sdl()).unwrap();
+        let mut types = BTreeMap::new();
+        for definition in document.definitions {
+            if let TypeSystemDefinition::Type(definition) = definition
+                && let TypeKind::Object(object) = definition.node.kind
+            {
+                types.insert(definition.node.name.node.to_string(), object.fields.into_iter().map(|field| field.node).collect());
+            }
+        }
+        Self(types)
+    }
+
+    /// Every field of a type that needs no argument; of things inside, every plain field.
+    fn selection(&self, name: &str, depth: usize) -> String {
+        let mut text = String::new();
+        for field in &self.0[name] {
+            if field.arguments.iter().any(|argument| !argument.node.ty.node.nullable) {
+                continue;
+            }
+            let inner = base(&field.ty.node);
+            match (self.0.contains_key(inner), depth) {
+                (false, _) if inner == "AppointmentScope" => text.push_str(&format!("{} {{ __typename }} ", field.name.node)),
+                (false, _) => text.push_str(&format!("{} ", field.name.node)),
+                (true, 0) => {}
+                (true, _) => text.push_str(&format!("{} {{ __typename {} }} ", field.name.node, self.selection(inner, depth - 1))),
+            }
+        }
+        text
+    }
+}
+
+fn base(ty: &Type) -> &str {
+    match &ty.base {
+        BaseType::Named(name) => name.as_str(),
+        BaseType::List(inner) => base(inner),
+    }
+}
+
+struct Everybody<'a>(Vec<(&'static str, Person<'a>)>);
+
+async fn everybody(app: &TestApp) -> Everybody<'_> {
+    Everybody(vec![
+        ("nobody", app.nobody()),
+        ("author", app.resident(0).await),
+        ("backer", app.resident(1).await),
+        ("resident", app.resident(2).await),
+        ("member", app.member(0).await),
+        ("member elsewhere", app.person("13700000001").await),
+        ("officer", app.officer("听泉街道联络委").await),
+        ("officer elsewhere", app.officer("石桥街道联络委").await),
+        ("unit", app.person("13800000013").await),
+        ("general desk", app.person("13800000002").await),
+        ("member affairs", app.person("13800000003").await),
+        ("proposals desk", app.person("13800000004").await),
+        ("chair", app.person("13800000001").await),
+        ("auditor", app.person("13800000005").await),
+    ])
+}
+
+/// Where a value is: every path that is not null.
+fn paths(value: &Value, path: &str, found: &mut Vec<String>) {
+    match value {
+        Value::Object(fields) => {
+            fields.iter().filter(|(name, _)| *name != "__typename").for_each(|(name, inner)| paths(inner, &format!("{path}.{name}"), found))
+        }
+        Value::Array(items) => items.iter().for_each(|inner| paths(inner, path, found)),
+        Value::Null => {}
+        _ if found.iter().any(|known| known == path) => {}
+        _ => found.push(path.to_owned()),
+    }
+}
+
+async fn world(app: &TestApp) -> Vec<(&'static str, String, Value)> {
+    let file = std::env::temp_dir().join(format!("shangyi-members-{}.csv", new_request()));
+    std::fs::write(&file, MEMBERS).unwrap();
+    let report = shangyi::import::members(&app.app, &file).await.unwrap();
+    assert_eq!((report.bad, report.changed), (0, 1), "{:?}", report.problems);
+    std::fs::remove_file(&file).unwrap();
+    let (author, backer, officer) = (app.resident(0).await, app.resident(1).await, app.officer("听泉街道联络委").await);
+    let waiting = author.submit_topic("等待中的议题").await;
+    let public = author.submit_topic("公开的议题").await;
+    let public = officer.accept(&officer.step("maskTopic", &public, json!({ "words": ["尽快"] })).await.done()["topic"].clone()).await;
+    backer.support(&public).await.done();
+    backer.mutate("flagTopic", json!({ "requestId": new_request(), "topicId": public["id"], "why": "FALSE", "note": "不实" })).await.done();
+    let public = officer.answer(&public, "已经解决").await;
+    let gone = author.submit_topic("被转交的议题").await;
+    let gone = officer.step("redirectTopic", &gone, json!({ "reason": "PETITION", "where": "信访办" })).await.done()["topic"].clone();
+    app.deliver().await;
+    let notice = author.ok("{ notices(first: 1) { nodes { id } } }", json!({})).await["notices"]["nodes"][0]["id"].clone();
+    let auditor = app.person("13800000005").await;
+    let audit = auditor.ok("{ auditTrail(first: 1) { nodes { id } } }", json!({})).await["auditTrail"]["nodes"][0]["id"].clone();
+    let nobody = app.nobody();
+    let found = nobody
+        .ok("{ committee(divisionCode: \"990101\") { id } members(first: 1) { nodes { id } } venues(first: 1) { nodes { id } } division(code: \"990101001001\") { places { id } } }", json!({}))
+        .await;
+    let appointment = officer.ok("{ viewer { appointments { id } } }", json!({})).await["viewer"]["appointments"][0]["id"].clone();
+    vec![
+        ("Topic", "Topic (waiting)".into(), waiting["id"].clone()),
+        ("Topic", "Topic (public)".into(), public["id"].clone()),
+        ("Topic", "Topic (redirected)".into(), gone["id"].clone()),
+        ("Organisation", "Organisation".into(), found["committee"]["id"].clone()),
+        ("Member", "Member".into(), found["members"]["nodes"][0]["id"].clone()),
+        ("Venue", "Venue".into(), found["venues"]["nodes"][0]["id"].clone()),
+        ("Place", "Place".into(), found["division"]["places"][0]["id"].clone()),
+        ("Division", "Division".into(), json!("division_990101001001")),
+        ("Appointment", "Appointment (of the officer)".into(), appointment),
+        ("Notice", "Notice (of the author)".into(), notice),
+        ("AuditRow", "AuditRow".into(), audit),
+    ]
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn who_reads_which_field_of_every_type() {
+    let mut tables = Vec::new();
+    for column in [Column::Embedded, Column::Served] {
+        let app = TestApp::start_with(column, &[("MAX_COMPLEXITY", "100000")]).await;
+        let (schema, rows, everybody) = (Schema::read(), world(&app).await, everybody(&app).await);
+        let nodes: Vec<&str> = rows.iter().map(|row| row.0).collect();
+        for (name, fields) in &schema.0 {
+            let is_node =
+                fields.iter().any(|field| field.name.node == "id") && shangyi::graphql::sdl().contains(&format!("type {name} implements Node"));
+            assert!(!is_node || nodes.contains(&name.as_str()), "{name} has no row here");
+        }
+        // Path → who reads it. Those who read the same stand on one line.
+        let mut readers: BTreeMap<String, Vec<&str>> = BTreeMap::new();
+        for (kind, label, id) in &rows {
+            let query = format!("query($id: ID!) {{ node(id: $id) {{ ... on {kind} {{ {} }} }} }}", schema.selection(kind, 1));
+            for (who, person) in &everybody.0 {
+                let answer = person.call(&query, json!({ "id": id })).await;
+                assert!(answer["errors"].is_null(), "{label} by {who}: {answer}");
+                let mut found = Vec::new();
+                paths(&answer["data"]["node"], label, &mut found);
+                found.into_iter().for_each(|path| readers.entry(path).or_default().push(who));
+            }
+        }
+        let mut by_readers: BTreeMap<(String, String), Vec<String>> = BTreeMap::new();
+        for (path, who) in readers {
+            let (label, field) = path.split_once('.').unwrap();
+            let who = if who.len() == everybody.0.len() { "everybody".to_owned() } else { who.join(", ") };
+            by_readers.entry((label.to_owned(), who)).or_default().push(field.to_owned());
+        }
+        let lines: Vec<String> = by_readers.into_iter().map(|((label, who), fields)| format!("{label} — {who}:\n    {}", fields.join(" "))).collect();
+        tables.push(lines.join("\n"));
+    }
+    assert_eq!(tables[0], tables[1], "both columns show the same");
+    insta::assert_snapshot!("who_reads_what", tables[0]);
+}
+
+/// Each mutation with an input that is right in shape; `$topic` is a waiting one.
+fn mutations(topic: &Value, version: i64) -> BTreeMap<&'static str, Value> {
+    let seen = |more: Value| {
+        let mut input = json!({ "requestId": new_request(), "topicId": topic, "expectedVersion": version });
+        input.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
+        input
+    };
+    let plain = || json!({ "requestId": new_request(), "topicId": topic });
+    BTreeMap::from([
+        ("submitTopic", json!({ "requestId": new_request(), "divisionCode": "990101001001", "title": "谁都可以提", "text": "试试" })),
+        ("supportTopic", plain()),
+        ("withdrawSupport", plain()),
+        ("withdrawTopic", plain()),
+        ("supplyMoreForTopic", json!({ "requestId": new_request(), "topicId": topic, "text": "补充" })),
+        ("flagTopic", json!({ "requestId": new_request(), "topicId": topic, "why": "SPAM" })),
+        ("acceptTopic", seen(json!({}))),
+        ("maskTopic", seen(json!({ "words": ["没有这个词"] }))),
+        ("askMoreAboutTopic", seen(json!({ "question": "哪里？" }))),
+        ("redirectTopic", seen(json!({ "reason": "PETITION", "where": "信访办" }))),
+        ("rejectTopic", seen(json!({ "reason": "ABUSIVE" }))),
+        ("answerTopic", seen(json!({ "text": "好" }))),
+        ("passTopic", seen(json!({ "divisionCode": "990101001002" }))),
+        ("takeDownTopic", seen(json!({ "reason": "试试" }))),
+        ("markNoticesRead", json!({})),
+        ("updateProfile", json!({})),
+        (
+            "grantAppointment",
+            json!({ "requestId": new_request(), "to": { "phone": "13800000212" }, "role": "LIAISON_OFFICER", "organisationId": "organisation_00000000000000000000000000000000" }),
+        ),
+        ("confirmAppointment", json!({ "requestId": new_request(), "appointmentId": "appointment_00000000000000000000000000000000" })),
+        ("endAppointment", json!({ "requestId": new_request(), "appointmentId": "appointment_00000000000000000000000000000000" })),
+        ("revokeSession", json!({ "sessionId": "session_00000000000000000000000000000000" })),
+        ("refreshSession", json!({ "refreshToken": "x" })),
+        ("signIn", json!({ "phone": "13600000000", "code": "000000", "requestId": new_request() })),
+        ("requestSignInCode", json!({ "phone": "13600000000", "requestId": new_request() })),
+        ("eraseMe", json!({ "confirm": false })),
+    ])
+}
+
+fn outcome(answer: &Value, name: &str) -> String {
+    if let Some(code) = answer["errors"][0]["extensions"]["code"].as_str() {
+        return code.to_owned();
+    }
+    answer["data"][name]["code"].as_str().unwrap_or("done").to_owned()
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn what_every_root_field_answers_to_everybody() {
+    let app = TestApp::start(Column::Served).await;
+    let (schema, rows) = (Schema::read(), world(&app).await);
+    let everybody = everybody(&app).await;
+    let mut lines: BTreeMap<String, Vec<String>> = BTreeMap::new();
+    for field in &schema.0["Query"] {
+        let name = field.name.node.as_str();
+        let arguments = match name {
+            "node" | "topic" => format!("(id: {})", rows[0].2),
+            "division" => "(code: \"990101\")".to_owned(),
+            "organisations" => format!("(committeeId: {})", rows[3].2),
+            _ => String::new(),
+        };
+        let inner = match base(&field.ty.node) {
+            inner if schema.0.contains_key(inner) || inner == "Node" => "{ __typename }",
+            _ => "",
+        };
+        for (who, person) in &everybody.0 {
+            let answer = person.call(&format!("{{ {name}{arguments} {inner} }}"), json!({})).await;
+            let what = if answer["errors"].is_null() && answer["data"][name].is_null() { "null".to_owned() } else { outcome(&answer, name) };
+            lines.entry(format!("query {name}: {what}")).or_default().push((*who).to_owned());
+        }
+    }
+    let author = &everybody.0[1].1;
+    for field in &schema.0["Mutation"] {
+        let name = field.name.node.as_str();
+        for (who, person) in &everybody.0 {
+            app.execute("DELETE FROM daily_counts").await.unwrap();
+            let topic = author.submit_topic("谁能做什么").await;
+            if name == "signOut" {
+                continue;
+            }
+            let inputs = mutations(&topic["id"], 1);
+            let input = inputs.get(name).unwrap_or_else(|| panic!("{name} has no input here")).clone();
+            if name == "requestSignInCode" {
+                app.advance(61);
+            }
+            let answer = raw_mutation(person, name, input).await;
+            lines.entry(format!("mutation {name}: {}", outcome(&answer, name))).or_default().push((*who).to_owned());
+        }
+    }
+    let table: Vec<String> = lines
+        .into_iter()
+        .map(|(what, who)| format!("{what} — {}", if who.len() == everybody.0.len() { "everybody".to_owned() } else { who.join(", ") }))
+        .collect();
+    insta::assert_snapshot!("root_fields", table.join("\n"));
+}
+
+async fn raw_mutation(person: &Person<'_>, name: &str, input: Value) -> Value {
+    let kind = format!("{}{}Input", name[..1].to_uppercase(), &name[1..]);
+    let fields = match name {
+        "updateProfile" | "markNoticesRead" | "revokeSession" | "refreshSession" | "requestSignInCode" => "__typename",
+        _ => "__typename ... on Refusal { code }",
+    };
+    person.call(&format!("mutation($input: {kind}!) {{ {name}(input: $input) {{ {fields} }} }}"), json!({ "input": input })).await
+}

@@ -1,0 +1,5 @@
+mod limits;
+mod moves;
+mod races;
+mod replay;
+mod visibility;

@@ -1,0 +1,206 @@
+use crate::TestApp;
+use serde_json::{Value, json};
+use shangyi::kernel::crypto;
+
+/// A new request id.
+pub fn new_request() -> String {
+    uuid::Builder::from_random_bytes(crypto::random()).into_uuid().to_string()
+}
+
+/// Somebody with a phone in hand.
+pub struct Person<'a> {
+    pub app: &'a TestApp,
+    /// The server they talk to.
+    pub url: String,
+    pub token: Option<String>,
+    pub refresh_token: Option<String>,
+    pub phone: &'static str,
+    pub english: bool,
+}
+
+/// What a write answered: done, or refused.
+#[derive(Debug)]
+pub struct Done(pub Value);
+
+impl Done {
+    /// It was done; gives the payload.
+    #[track_caller]
+    pub fn done(self) -> Value {
+        assert!(self.0["code"].is_null(), "refused: {}", self.0);
+        self.0
+    }
+
+    /// It was refused for that reason; gives the refusal.
+    #[track_caller]
+    pub fn expect_refusal(self, code: &str) -> Value {
+        assert_eq!(self.0["code"], code, "{}", self.0);
+        assert!(!self.0["message"].as_str().unwrap_or_default().is_empty(), "a refusal says why: {}", self.0);
+        self.0
+    }
+}
+
+const TOPIC: &str = "id state version title text supportCount publicSince";
+
+impl<'a> Person<'a> {
+    pub(crate) fn new(app: &'a TestApp, token: Option<String>, refresh_token: Option<String>) -> Self {
+        Self { app, url: app.url.clone(), token, refresh_token, phone: "", english: true }
+    }
+
+    /// Signs in as people do: asks for a code, reads it on the phone, types it.
+    pub(crate) async fn sign_in(app: &'a TestApp, phone: &str) -> Self {
+        let nobody = app.nobody();
+        let code = nobody.ask_for_code(phone).await;
+        let signed = nobody.mutate("signIn", json!({ "phone": phone, "code": code, "requestId": new_request() })).await.done();
+        let text = |name: &str| signed[name].as_str().map(str::to_owned);
+        let known = app.people.iter().find(|person| person.phone == phone).map_or("", |person| person.phone);
+        Self { phone: known, ..Self::new(app, text("accessToken"), text("refreshToken")) }
+    }
+
+    /// Asks for a code and reads it on the phone. A minute passes, so that the phone may be asked for again.
+    pub async fn ask_for_code(&self, phone: &str) -> String {
+        self.app.advance(61);
+        self.ok(
+            "mutation($input: RequestSignInCodeInput!) { requestSignInCode(input: $input) { phone } }",
+            json!({ "input": { "phone": phone, "requestId": new_request() } }),
+        )
+        .await;
+        self.app.deliver().await;
+        let last = self.app.messages(phone).pop().expect("a code arrives");
+        last.text.chars().filter(char::is_ascii_digit).take(6).collect()
+    }
+
+    pub fn request(&self, body: &Value) -> reqwest::RequestBuilder {
+        let mut request = self.app.client.post(format!("{}/graphql", self.url)).json(body);
+        if self.english {
+            request = request.header("accept-language", "en");
+        }
+        if let Some(token) = &self.token {
+            request = request.bearer_auth(token);
+        }
+        request
+    }
+
+    /// Sends an operation; gives the whole answer.
+    pub async fn call(&self, query: &str, variables: Value) -> Value {
+        let answer = self.app.raw(self.request(&json!({ "query": query, "variables": variables }))).await;
+        answer.2
+    }
+
+    /// Sends an operation that must succeed; gives its data.
+    #[track_caller]
+    pub fn ok(&self, query: &str, variables: Value) -> impl Future<Output = Value> {
+        let caller = std::panic::Location::caller();
+        let call = self.call(query, variables);
+        async move {
+            let answer = call.await;
+            assert!(answer["errors"].is_null(), "{caller}: {answer}");
+            answer["data"].clone()
+        }
+    }
+
+    /// Sends an operation that must fail with that code; gives the error.
+    #[track_caller]
+    pub fn expect_error(&self, query: &str, variables: Value, code: &str) -> impl Future<Output = Value> {
+        let (caller, code) = (std::panic::Location::caller(), code.to_owned());
+        let call = self.call(query, variables);
+        async move {
+            let answer = call.await;
+            assert_eq!(answer["errors"][0]["extensions"]["code"], code, "{caller}: {answer}");
+            answer["errors"][0].clone()
+        }
+    }
+
+    /// A mutation with one input; its fields are chosen by its kind.
+    pub async fn mutate(&self, name: &str, input: Value) -> Done {
+        let answer = self.call(&mutation(name), json!({ "input": input })).await;
+        assert!(answer["errors"].is_null(), "{name}: {answer}");
+        Done(answer["data"][name].clone())
+    }
+
+    /// [`Person::mutate`] that must fail with that code.
+    pub async fn mutate_error(&self, name: &str, input: Value, code: &str) -> Value {
+        let answer = self.call(&mutation(name), json!({ "input": input })).await;
+        assert_eq!(answer["errors"][0]["extensions"]["code"], code, "{name}: {answer}");
+        answer["errors"][0].clone()
+    }
+
+    /// Raises a topic in the first community; gives it.
+    pub async fn submit_topic(&self, title: &str) -> Value {
+        self.submit_topic_in("990101001001", title).await
+    }
+
+    /// Raises a topic in a division; gives it.
+    pub async fn submit_topic_in(&self, division: &str, title: &str) -> Value {
+        let input = json!({ "requestId": new_request(), "divisionCode": division, "title": title, "text": format!("{title}，请尽快处理。") });
+        self.mutate("submitTopic", input).await.done()["topic"].clone()
+    }
+
+    /// A move on a topic as it was seen; `more` is the rest of the input.
+    pub async fn step(&self, name: &str, topic: &Value, more: Value) -> Done {
+        let mut input = json!({ "requestId": new_request(), "topicId": topic["id"], "expectedVersion": topic["version"] });
+        for (key, value) in more.as_object().into_iter().flatten() {
+            input[key] = value.clone();
+        }
+        self.mutate(name, input).await
+    }
+
+    /// Accepts a topic; gives it as it is then.
+    pub async fn accept(&self, topic: &Value) -> Value {
+        self.step("acceptTopic", topic, json!({})).await.done()["topic"].clone()
+    }
+
+    /// Answers a topic; gives it as it is then.
+    pub async fn answer(&self, topic: &Value, text: &str) -> Value {
+        self.step("answerTopic", topic, json!({ "text": text })).await.done()["topic"].clone()
+    }
+
+    /// Backs a topic.
+    pub async fn support(&self, topic: &Value) -> Done {
+        self.mutate("supportTopic", json!({ "requestId": new_request(), "topicId": topic["id"] })).await
+    }
+
+    /// The kinds of one's notices, newest first.
+    pub async fn notices(&self) -> Vec<String> {
+        let data = self.ok("{ notices(first: 50) { nodes { kind message topic { id } } } }", json!({})).await;
+        data["notices"]["nodes"].as_array().expect("a list").iter().map(|notice| notice["kind"].as_str().expect("a kind").to_owned()).collect()
+    }
+
+    /// A topic as this person may see it.
+    pub async fn topic(&self, id: &Value) -> Value {
+        let data = self.ok(&format!("query($id: ID!) {{ topic(id: $id) {{ {TOPIC} }} }}"), json!({ "id": id })).await;
+        data["topic"].clone()
+    }
+
+    /// One's own account id.
+    pub async fn account_id(&self) -> String {
+        let data = self.ok("{ viewer { account { id } } }", json!({})).await;
+        data["viewer"]["account"]["id"].as_str().expect("an id").to_owned()
+    }
+}
+
+/// The text of a mutation by its name.
+fn mutation(name: &str) -> String {
+    let mut kind = name[..1].to_uppercase();
+    kind.push_str(&name[1..]);
+    let fields = match name {
+        "signIn" => {
+            "__typename ... on SignInPayload { accessToken refreshToken account { id phone } session { id current } } ... on SignInRefused { code message reason triesLeft }"
+        }
+        "refreshSession" => "accessToken refreshToken",
+        "revokeSession" => "sessionId",
+        "updateProfile" => "account { id name contact homeDivision { code } }",
+        "eraseMe" => "__typename ... on EraseMePayload { erasedAt } ... on Refusal { code message }",
+        "requestSignInCode" => "phone expiresAt nextAt replayed",
+        "markNoticesRead" => "marked unread",
+        "grantAppointment" | "confirmAppointment" => {
+            "__typename ... on AppointmentPayload { replayed appointment { id role desk awaitsConfirmation endedAt } } ... on AppointmentRefused { code message reason }"
+        }
+        "endAppointment" => {
+            "__typename ... on EndAppointmentPayload { replayed appointment { id endedAt } openDuties { topicId state } } ... on AppointmentRefused { code message reason }"
+        }
+        _ => {
+            "__typename ... on TopicPayload { replayed topic { id state version title text supportCount publicSince } } ... on TopicRefused { code message reason now version byRole at resetsAt }"
+        }
+    };
+    format!("mutation($input: {kind}Input!) {{ {name}(input: $input) {{ {fields} }} }}")
+}
