@@ -45,7 +45,24 @@ pub async fn migrate(app: &App) -> Result<usize, String> {
     let db = &Db::open_for_migration(&app.settings.database_url).await.map_err(|_| "the database cannot be reached".to_owned())?;
     let done = if app.db.is_sqlite() { up(db).await } else { up_alone(db).await };
     let _ = db.close_by_ref().await;
-    done
+    let made = done?;
+    check_keys(app).await?;
+    Ok(made)
+}
+
+/// Refuses a database that other keys have sealed: everybody would seem erased, and sign in anew.
+async fn check_keys(app: &App) -> Result<(), String> {
+    let (db, away) = (app.db.writer(), |_| "the database cannot be reached".to_owned());
+    let own = app.keys.derived("fingerprint").to_vec();
+    let statement = |sql: &str, values: Vec<sea_orm::Value>| Statement::from_sql_and_values(db.get_database_backend(), sql, values);
+    let insert = statement("INSERT INTO deployment (one, keys_fingerprint) VALUES (1, $1) ON CONFLICT DO NOTHING", vec![own.clone().into()]);
+    db.execute_raw(insert).await.map_err(away)?;
+    let row = db.query_one_raw(statement("SELECT keys_fingerprint FROM deployment", Vec::new())).await.map_err(away)?;
+    let kept: Option<Vec<u8>> = row.and_then(|row| row.try_get_by_index(0).ok());
+    if kept.as_deref() == Some(own.as_slice()) {
+        return Ok(());
+    }
+    Err(format!("SHANGYI_KEYS_FILE: {} holds other keys than those this database was sealed with", app.settings.keys_file.display()))
 }
 
 /// Under a lock that a connection of its own holds while the changes are made on another.
@@ -98,6 +115,7 @@ pub async fn serve(app: &App) -> Result<(), String> {
     if let Some(metrics) = metrics {
         metrics.stop(false).await;
     }
+    app.db.settle().await;
     tracing::info!("stopped");
     Ok(())
 }
@@ -110,7 +128,7 @@ fn listen(kind: SignalKind) -> Result<tokio::signal::unix::Signal, String> {
 async fn check_database(app: &App) -> Result<(), String> {
     let db = app.db.read();
     match Migrator::get_pending_migrations_read_only(db).await {
-        Ok(pending) if pending.is_empty() => {}
+        Ok(pending) if pending.is_empty() => check_keys(app).await?,
         Ok(pending) => return Err(format!("the database lacks {} changes; run `shangyi migrate`", pending.len())),
         Err(_) => {
             tracing::warn!("the database cannot be reached yet; requests will be answered with UNAVAILABLE");
@@ -146,6 +164,9 @@ pub struct Grant {
 /// Grants an appointment as the operator. The trail says so, and the person sees it.
 pub async fn grant(app: &App, grant: Grant) -> Result<(), String> {
     let cx = &Cx::new(app.clone(), Who::Nobody, Locale::En, None, "account grant".to_owned());
+    if !organisation::fits_operator(grant.role, grant.desk, grant.organisation.is_some()) {
+        return Err("this role wants --desk (committee-staff alone), or --organisation (liaison-officer, org-convenor, handling-unit)".to_owned());
+    }
     let phone = &Phone::parse(&grant.phone).ok_or("the phone is not a mainland mobile number of eleven digits")?;
     let hash = &phone.hash(&app.keys.derived("phone"));
     let grant = &grant;

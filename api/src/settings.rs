@@ -55,7 +55,7 @@ settings! {
     rate_address: u32 = "RATE_ADDRESS", "6000", number, "Units per minute of one address of passers-by (0: no limit).";
     topics_per_day: i64 = "TOPICS_PER_DAY", "5", number, "Topics of one account per day.";
     supports_per_day: i64 = "SUPPORTS_PER_DAY", "60", number, "Supports of one account per day.";
-    http_workers: usize = "HTTP_WORKERS", "0", number, "Threads that serve; 0: one per core.";
+    http_workers: usize = "HTTP_WORKERS", "0", workers, "Threads that serve; 0: one per core.";
     db_connections: u32 = "DB_CONNECTIONS", "2", positive, "Connections to PostgreSQL per serving thread (readers of the process on SQLite).";
     db_wait_ms: u64 = "DB_WAIT_MS", "1500", number, "How long a request waits for a connection before it is told to come back.";
     timeout_seconds: u64 = "TIMEOUT_SECONDS", "10", positive, "Longest execution of one operation.";
@@ -183,6 +183,10 @@ fn number<T: std::str::FromStr>(value: &str) -> Result<T, String> {
 
 fn positive<T: std::str::FromStr + PartialOrd + From<u8>>(value: &str) -> Result<T, String> {
     number::<T>(value).and_then(|parsed| if parsed >= T::from(1) { Ok(parsed) } else { Err("must be at least 1".to_owned()) })
+}
+
+fn workers(value: &str) -> Result<usize, String> {
+    number::<usize>(value).and_then(|parsed| if parsed <= 512 { Ok(parsed) } else { Err("at most 512".to_owned()) })
 }
 
 fn switch(value: &str) -> Result<bool, String> {

@@ -24,6 +24,12 @@ impl MigrationTrait for Migration {
         ddl::run(
             manager,
             "
+            -- Which keys this database was sealed with, so that no process opens it with others.
+            CREATE TABLE deployment (
+                one BIGINT PRIMARY KEY CHECK (one = 1),
+                keys_fingerprint {bytes} NOT NULL
+            ) {strict};
+
             -- Deleting a row here is the erasure of a person: nothing encrypted under it can be read again.
             CREATE TABLE person_keys (
                 subject_id {uuid} PRIMARY KEY,

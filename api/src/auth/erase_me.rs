@@ -90,6 +90,7 @@ pub(super) async fn run(cx: &Cx, input: EraseMeInput) -> Result<EraseMeResult, A
     }
     // Sessions end with the account; where Redis is away, the account they lead to is empty.
     let _ = cx.app().live.close_all(account).await;
+    cx.app().db.settle().await;
     Ok(EraseMeResult::Done(EraseMePayload { erased_at: cx.now().utc() }))
 }
 

@@ -28,7 +28,13 @@ const CONTACT: Rule = Rule { field: "contact", name: ("联系方式", "The conta
 
 fn cleaned(rule: &Rule, value: &MaybeUndefined<String>) -> Result<MaybeUndefined<String>, ApiError> {
     Ok(match value {
-        MaybeUndefined::Value(text) => text::clean_optional(rule, Some(text))?.map_or(MaybeUndefined::Null, MaybeUndefined::Value),
+        MaybeUndefined::Value(text) => {
+            if text.trim().is_empty() {
+                MaybeUndefined::Null
+            } else {
+                MaybeUndefined::Value(text::clean_line(rule, text)?)
+            }
+        }
         other => other.clone(),
     })
 }

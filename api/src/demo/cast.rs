@@ -121,6 +121,7 @@ async fn make_member(
     land: &Land,
     account: AccountId,
     number: usize,
+    name: &str,
     standing: bool,
     belongs: [&str; 3],
 ) -> Result<(), ApiError> {

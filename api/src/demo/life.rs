@@ -51,7 +51,7 @@ pub(super) async fn load(app: &App, people: &[Person]) -> Result<(), ApiError> {
     let stage = Stage { app, schema: graphql::schema(app), people };
     let today = app.clock.now();
     for number in 0..TOPICS {
-        let began = today.plus_seconds(-20 * DAY + i64::try_from(number).unwrap_or(0) * DAY / 3);
+        let began = today.plus_seconds(-23 * DAY + i64::try_from(number).unwrap_or(0) * DAY / 3);
         stage.topic(number, began).await?;
     }
     Ok(())

@@ -21,6 +21,8 @@ use tracing::Instrument;
 
 /// Largest body.
 pub(super) const BODY: usize = 64 << 10;
+/// Slowest body.
+const SLOWEST: Duration = Duration::from_secs(10);
 
 /// What one worker serves with.
 pub(super) struct Server {
@@ -53,7 +55,7 @@ fn bad(zh: &'static str, en: &'static str) -> ApiError {
     ApiError::new(Code::BadInput, say(zh, en))
 }
 
-pub(super) async fn handle(request: HttpRequest, body: Result<web::Bytes, actix_web::Error>, server: web::Data<Server>) -> HttpResponse {
+pub(super) async fn handle(request: HttpRequest, payload: web::Payload, server: web::Data<Server>) -> HttpResponse {
     let began = Instant::now();
     let text = |name: header::HeaderName| request.headers().get(name).and_then(|value| value.to_str().ok());
     let media = negotiate::wanted(text(header::ACCEPT));
@@ -76,7 +78,10 @@ pub(super) async fn handle(request: HttpRequest, body: Result<web::Bytes, actix_
                 StatusCode::NOT_ACCEPTABLE,
                 bad("请接受application/json格式的回复。", "Please accept application/json or application/graphql-response+json."),
             )),
-            Some(_) => prepare(&request, body, &server),
+            Some(_) => match body(&request, payload).await {
+                Ok(body) => prepare(&request, &body, &server),
+                Err(above) => Err(above),
+            },
         };
         match prepared {
             Ok(prepared) => execute(&server, &frame, prepared, passed, address, began).await,
@@ -109,7 +114,26 @@ struct Prepared {
     hash: String,
 }
 
-fn prepare(request: &HttpRequest, body: Result<web::Bytes, actix_web::Error>, server: &Server) -> Result<Prepared, Above> {
+/// The body as it was sent: never inflated, since a few kilobytes can hold gigabytes.
+async fn body(request: &HttpRequest, payload: web::Payload) -> Result<web::Bytes, Above> {
+    if request.method() != Method::POST {
+        return Ok(web::Bytes::new());
+    }
+    let header = |name: header::HeaderName| request.headers().get(name).and_then(|value| value.to_str().ok());
+    if !negotiate::is_json(header(header::CONTENT_TYPE)) || header(header::CONTENT_ENCODING).is_some_and(|coding| coding != "identity") {
+        let error = bad("请以application/json（UTF-8，不压缩）提交。", "Please send application/json in UTF-8, not compressed.");
+        return Err(Above::Status(StatusCode::UNSUPPORTED_MEDIA_TYPE, error));
+    }
+    let read = tokio::time::timeout(SLOWEST, payload.to_bytes_limited(BODY)).await;
+    match read {
+        Ok(Ok(Ok(body))) => Ok(body),
+        Ok(Ok(Err(_))) => Err(Above::Status(StatusCode::BAD_REQUEST, bad("请求没有完整送达。", "The request did not arrive whole."))),
+        Ok(Err(_)) => Err(Above::Status(StatusCode::PAYLOAD_TOO_LARGE, bad("请求太大，最多64 KiB。", "The request is too large; at most 64 KiB."))),
+        Err(_) => Err(Above::Status(StatusCode::REQUEST_TIMEOUT, bad("请求传得太慢，请重试。", "The request came too slowly; please try again."))),
+    }
+}
+
+fn prepare(request: &HttpRequest, body: &[u8], server: &Server) -> Result<Prepared, Above> {
     let parameters = read(request, body)?;
     let settings = &server.app.settings;
     let text = text(&parameters, &server.persisted)?;
@@ -144,24 +168,12 @@ fn loggable(name: Option<&str>) -> String {
     if name.len() > 64 || digits > 4 { "-".to_owned() } else { name.to_owned() }
 }
 
-fn read(request: &HttpRequest, body: Result<web::Bytes, actix_web::Error>) -> Result<Parameters, Above> {
+fn read(request: &HttpRequest, body: &[u8]) -> Result<Parameters, Above> {
     let unreadable =
         || Above::Status(StatusCode::BAD_REQUEST, bad("请求的格式有误，请检查query、variables等参数。", "The request's parameters cannot be read."));
     let parameters = match *request.method() {
         Method::GET => from_url(request.query_string()).ok_or_else(unreadable)?,
-        Method::POST => {
-            let content_type = request.headers().get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok());
-            if !negotiate::is_json(content_type) {
-                return Err(Above::Status(
-                    StatusCode::UNSUPPORTED_MEDIA_TYPE,
-                    bad("请以application/json（UTF-8）提交。", "Please send application/json in UTF-8."),
-                ));
-            }
-            let body = body.map_err(|_| {
-                Above::Status(StatusCode::PAYLOAD_TOO_LARGE, bad("请求太大，最多64 KiB。", "The request is too large; at most 64 KiB."))
-            })?;
-            serde_json::from_slice(&body).map_err(|_| unreadable())?
-        }
+        Method::POST => serde_json::from_slice(body).map_err(|_| unreadable())?,
         _ => return Err(Above::Status(StatusCode::METHOD_NOT_ALLOWED, bad("请用GET或POST访问。", "Please use GET or POST."))),
     };
     Ok(parameters)
@@ -264,6 +276,10 @@ fn log(name: &str, hash: &str, cx: &Cx, response: &Response, cost: usize, began:
 
 /// Charges what the operation cost beyond its one unit; nobody waits for it.
 fn charge(app: &App, passed: Passed, cost: usize) {
+    // What was too complex was not executed, and costs no more than any request.
+    if cost > app.settings.max_complexity {
+        return;
+    }
     let units = u32::try_from(cost / 100).unwrap_or(u32::MAX);
     if units > 0 && passed.rate.per_minute > 0 {
         let (live, now) = (Arc::clone(&app.live), app.clock.now());

@@ -1,5 +1,6 @@
 //! Inside execution: codes for errors that come without one, the measured complexity, and null where the specification
 //! wants null (async-graphql 7.2 leaves a failed field out of its object).
+use crate::kernel::{ApiError, Code, Locale, cx, say};
 use async_graphql::extensions::{Extension, ExtensionContext, ExtensionFactory, NextExecute, NextResolve, NextValidation, ResolveInfo};
 use async_graphql::{Response, ServerError, ServerResult, ValidationResult, Value};
 use std::collections::HashSet;
@@ -38,11 +39,14 @@ fn held<T>(lock: &Mutex<T>) -> MutexGuard<'_, T> {
     lock.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
-/// Gives an error a code unless it has one.
+/// Gives an error of the library a code, and a Chinese word before its English ones.
 pub(super) fn with_code(error: &mut ServerError, code: &str) {
     let extensions = error.extensions.get_or_insert_with(Default::default);
     if extensions.get("code").is_none() {
         extensions.set("code", code);
+        if cx::locale() == Locale::Zh {
+            error.message = format!("请求有误，请检查参数：{}", error.message);
+        }
     }
 }
 
@@ -59,15 +63,13 @@ impl Extension for Watch {
             meter.cost.store(result.complexity, Ordering::Relaxed);
         }
         if result.complexity > self.max_complexity {
-            let mut error = ServerError::new(
-                format!(
-                    "这个操作太复杂：{}，最多{}。请减少字段或每页条数。 / Too complex: {} of {}.",
-                    result.complexity, self.max_complexity, result.complexity, self.max_complexity
-                ),
-                None,
+            let (cost, most) = (result.complexity, self.max_complexity);
+            let text = say(
+                format!("这个操作太复杂：{cost}，最多{most}。请减少字段或每页条数。"),
+                format!("Too complex: {cost} of at most {most}. Please ask for fewer fields or shorter pages."),
             );
-            with_code(&mut error, "TOO_COMPLEX");
-            return Err(vec![error]);
+            let error: async_graphql::Error = ApiError::new(Code::TooComplex, text).into();
+            return Err(vec![error.into_server_error(Default::default())]);
         }
         Ok(result)
     }

@@ -1,4 +1,4 @@
-use super::endpoint::{BODY, Server, handle};
+use super::endpoint::{Server, handle};
 use super::health;
 use super::persisted::Persisted;
 use crate::app::App;
@@ -74,7 +74,6 @@ pub async fn start(app: &App, listener: TcpListener) -> Result<Running, String> 
         let mine = next.fetch_add(1, Ordering::Relaxed) % servers.len();
         Actix::new()
             .app_data(servers[mine].clone())
-            .app_data(web::PayloadConfig::new(BODY))
             .wrap(cors(&origins))
             .wrap(Compress::default())
             .route("/healthz", web::get().to(health::alive))

@@ -253,13 +253,7 @@ async fn organisations(tx: &WriteTx, cx: &Cx, committee: OrganisationId, row: &R
     Ok(found)
 }
 
-async fn add_member(
-    tx: &WriteTx,
-    cx: &Cx,
-    ready: &Ready,
-    committee: OrganisationId,
-    term: TermId,
-) -> Result<Result<MemberId, &'static str>, ApiError> {
+async fn add_member(tx: &WriteTx, cx: &Cx, ready: &Ready, committee: OrganisationId, term: TermId) -> Result<MemberId, Stop<&'static str>> {
     let keys = &cx.app().keys;
     let known = match &ready.phone {
         Some(phone) => auth::store::account_of_phone(&**tx, &phone.hash(&keys.derived("phone"))).await?,

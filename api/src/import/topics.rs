@@ -136,6 +136,12 @@ fn read(text: &str, map: &Map, committees: &HashMap<String, OrganisationId>, sou
         (Some(reply), None) if !reply.is_empty() => return Err("a reply without its time"),
         _ => None,
     };
+    if !(0..=1_000_000_000).contains(&row.up) {
+        return Err("up is negative or too large");
+    }
+    if answer.as_ref().is_some_and(|(_, given)| *given < at) {
+        return Err("reply_time lies before time");
+    }
     let division = map.division(title, body).ok_or("names no place of the map, and the map has no line *")?;
     Ok(Imported {
         from: format!("{source}:{id}"),
@@ -144,7 +150,7 @@ fn read(text: &str, map: &Map, committees: &HashMap<String, OrganisationId>, sou
         title: title.to_owned(),
         text: body.to_owned(),
         at,
-        support: row.up.max(0),
+        support: row.up,
         answer,
     })
 }

@@ -175,7 +175,7 @@ where
 }
 
 /// The language of the request being served.
-pub(super) fn locale() -> Locale {
+pub(crate) fn locale() -> Locale {
     CURRENT.try_with(Cx::locale).unwrap_or_default()
 }
 

@@ -58,6 +58,15 @@ impl Db {
         &self.write
     }
 
+    /// Puts what was written into the file itself, so that what was overwritten is nowhere any more. PostgreSQL's own
+    /// vacuum does that.
+    pub async fn settle(&self) {
+        use sea_orm::ConnectionTrait;
+        if self.is_sqlite() && self.write.execute_unprepared("PRAGMA wal_checkpoint(TRUNCATE)").await.is_err() {
+            tracing::warn!("the write-ahead log could not be emptied");
+        }
+    }
+
     /// Whether this is SQLite.
     pub fn is_sqlite(&self) -> bool {
         self.write.get_database_backend() == DbBackend::Sqlite

@@ -41,6 +41,11 @@ pub fn clean(rule: &Rule, text: &str) -> Result<String, ApiError> {
     Ok(kept)
 }
 
+/// [`clean`] for a text of one line, such as a title or a name.
+pub fn clean_line(rule: &Rule, text: &str) -> Result<String, ApiError> {
+    clean(rule, &text.replace(['\n', '\r', '\t'], " "))
+}
+
 /// [`clean`] for a text that may be left out; blank counts as left out.
 pub fn clean_optional(rule: &Rule, text: Option<&str>) -> Result<Option<String>, ApiError> {
     match text {

@@ -4,7 +4,8 @@ use crate::kernel::pages::Page;
 use crate::kernel::{ApiError, Cx, Gid, OrInternal, WriteTx};
 use sea_orm::sea_query::{Expr, OnConflict};
 use sea_orm::{
-    ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, FromQueryResult, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect, Statement,
+    ActiveValue::Set, ColumnTrait, Condition, ConnectionTrait, EntityTrait, FromQueryResult, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect,
+    Statement,
 };
 use shangyi_entities::notice::NoticeKind;
 use shangyi_entities::{AccountId, CallerId, NoticeId, OutboxId, Timestamp, notice, outbox};

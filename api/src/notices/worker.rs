@@ -23,7 +23,15 @@ const CODE_LIVES: i64 = 300;
 /// Runs until `stop` says so, then finishes what it has begun.
 pub async fn run(app: App, stop: watch::Receiver<bool>) -> Result<(), String> {
     let sender = Sender::new()?;
-    tokio::join!(lane(&app, &sender, "INBOX", stop.clone()), lane(&app, &sender, "SMS", stop.clone()), tidy(&app, stop.clone()),);
+    tokio::join!(
+        lane(&app, &sender, "INBOX", stop.clone()),
+        // Several at a time: a gateway may take seconds for one.
+        lane(&app, &sender, "CODE", stop.clone()),
+        lane(&app, &sender, "CODE", stop.clone()),
+        lane(&app, &sender, "SMS", stop.clone()),
+        lane(&app, &sender, "SMS", stop.clone()),
+        tidy(&app, stop.clone()),
+    );
     Ok(())
 }
 

@@ -3,10 +3,11 @@ use super::granting;
 use super::refusal::{AppointmentRefusalReason as Reason, AppointmentRefused};
 use super::{Appointment, store};
 use crate::audit;
-use crate::kernel::{ApiError, Cx, Gid, Stop, replay};
+use crate::kernel::{ApiError, Cx, Gid, Stop, replay, say};
 use crate::notices::outbox;
 use async_graphql::{InputObject, SimpleObject, Union};
 use chrono::{DateTime, Utc};
+use shangyi_entities::appointment::Role;
 use shangyi_entities::notice::NoticeKind;
 use shangyi_entities::topic::TopicState;
 use shangyi_entities::{AppointmentId, TopicId, TypedId};
@@ -73,6 +74,10 @@ pub(super) async fn run(cx: &Cx, input: EndAppointmentInput) -> Result<EndAppoin
             let Some((row, role)) = row.zip(granter.or(own)) else {
                 return Err(ApiError::not_found("这项任职", "This appointment").into());
             };
+            if row.role == Role::Member {
+                let text = say("委员身份随委员名册变更，请通过导入名册办理。", "Membership ends on the roll of members, not here.");
+                return Err(ApiError::bad_input("appointmentId", text).into());
+            }
             if !store::end(&tx, id, viewer.account, cx.now()).await? {
                 return Err(Stop::Refused(Reason::StateChanged));
             }

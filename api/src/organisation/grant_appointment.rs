@@ -54,6 +54,10 @@ pub(super) async fn run(cx: &Cx, input: GrantAppointmentInput) -> Result<Appoint
     }
     let from = input.from.map_or(cx.now(), Timestamp::from);
     let until = input.until.map(Timestamp::from);
+    let sane = |at: &Timestamp| (2000..2200).contains(&chrono::Datelike::year(&at.utc()));
+    if ![Some(from), until].iter().flatten().all(sane) {
+        return Err(ApiError::bad_input("from", say("请填写合理的起止时间。", "Please give times of this century.")));
+    }
     if until.is_some_and(|until| until <= from) {
         return Err(ApiError::bad_input("until", say("结束时间应晚于开始时间。", "The end must be later than the beginning.")));
     }

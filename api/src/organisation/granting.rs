@@ -52,6 +52,12 @@ pub(super) fn fits(role: Role, desk: Option<Desk>, scope: Scope) -> bool {
     }
 }
 
+/// Whether the operator named what a role wants: a desk for staff alone, an organisation for those who serve one.
+pub fn fits_operator(role: Role, desk: Option<Desk>, organisation: bool) -> bool {
+    let of_organisation = matches!(role, Role::LiaisonOfficer | Role::OrgConvenor | Role::HandlingUnit);
+    (role == Role::CommitteeStaff) == desk.is_some() && of_organisation == organisation
+}
+
 /// Whether the viewer may grant and end appointments in that committee.
 pub(super) fn may_grant(viewer: &Viewer, committee: OrganisationId) -> Option<&'static str> {
     if viewer.holds(committee, Role::Chair).is_some() {

@@ -96,7 +96,7 @@ impl TopicsQuery {
     }
 
     /// A topic. Public ones for everyone; before acceptance, and when redirected or rejected, for its author, its backers and
-    /// its desk alone. Null where there is none, or none for the viewer to know of.
+    /// its desk alone. Null where there is none, or none for the viewer to know of; `BAD_INPUT` for what is no topic's id.
     async fn topic(&self, ctx: &Context<'_>, #[graphql(desc = "Its id.")] id: Gid<TopicId>) -> Result<Option<Topic>, ApiError> {
         load(ctx, id.0).await
     }

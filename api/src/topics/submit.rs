@@ -78,7 +78,7 @@ pub(super) async fn run(cx: &Cx, input: SubmitTopicInput) -> Result<TopicResult,
 }
 
 async fn ready(cx: &Cx, viewer: &Viewer, input: &SubmitTopicInput) -> Result<Result<Ready, TopicRefused>, ApiError> {
-    let (title, text) = (text::clean(&TITLE, &input.title)?, text::clean(&TEXT, &input.text)?);
+    let (title, text) = (text::clean_line(&TITLE, &input.title)?, text::clean(&TEXT, &input.text)?);
     crate::organisation::require_division(cx, "divisionCode", &input.division_code).await?;
     if let Some(place) = input.place_id
         && !crate::organisation::place_in(cx, place.0, &input.division_code).await?
@@ -130,7 +130,7 @@ fn caller(
             "Only the desk that answers for this division may enter for others.",
         )));
     }
-    let (name, contact) = (text::clean(&NAME, &behalf.name)?, text::clean(&CONTACT, &behalf.contact)?);
+    let (name, contact) = (text::clean_line(&NAME, &behalf.name)?, text::clean_line(&CONTACT, &behalf.contact)?);
     Ok(Some((cx.new_id(), name, contact, behalf.channel)))
 }
 
