@@ -241,9 +241,9 @@ async fn what_every_root_field_answers_to_everybody() {
                 continue;
             }
             let inputs = mutations(&topic["id"], 1);
-            let input = inputs.get(name).unwrap_or_else(|| panic!("{name} has no input here")).clone();
+            let mut input = inputs.get(name).unwrap_or_else(|| panic!("{name} has no input here")).clone();
             if name == "requestSignInCode" {
-                app.advance(61);
+                input["phone"] = json!(format!("136000000{:02}", everybody.0.iter().position(|(other, _)| other == who).unwrap()));
             }
             let answer = raw_mutation(person, name, input).await;
             lines.entry(format!("mutation {name}: {}", outcome(&answer, name))).or_default().push((*who).to_owned());

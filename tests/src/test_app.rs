@@ -8,6 +8,7 @@ use shangyi::app::App;
 use shangyi::http::Running;
 use shangyi::kernel::cx::Who;
 use shangyi::kernel::keys::{self, Keys};
+use shangyi::kernel::phone::Phone;
 use shangyi::kernel::{Clock, Cx, Gid, Locale, crypto};
 use shangyi::notices::worker;
 use shangyi::settings::Settings;
@@ -164,7 +165,8 @@ impl TestApp {
 
     /// Messages that reached the gateway for a phone.
     pub fn messages(&self, phone: &str) -> Vec<Message> {
-        self.gateway.messages.lock().unwrap().iter().filter(|message| message.phone == phone).cloned().collect()
+        let phone = Phone::parse(phone).expect("a phone");
+        self.gateway.messages.lock().unwrap().iter().filter(|message| message.phone == phone.reveal()).cloned().collect()
     }
 
     /// Makes the next calls of the gateway fail.
@@ -186,7 +188,7 @@ impl TestApp {
     /// The code that waits in the outbox, opened with the deployment's keys.
     pub async fn code_in_outbox(&self) -> String {
         let db = self.app.db.writer();
-        let sql = "SELECT secret FROM outbox WHERE lane = 'SMS' AND done_at IS NULL ORDER BY created_at DESC LIMIT 1";
+        let sql = "SELECT secret FROM outbox WHERE lane = 'CODE' AND done_at IS NULL ORDER BY created_at DESC LIMIT 1";
         let row = db.query_one_raw(Statement::from_string(db.get_database_backend(), sql)).await.expect(sql).expect("a code waits");
         let sealed: Vec<u8> = row.try_get_by_index(0).expect("a secret");
         let plain = crypto::open(&self.app.keys.derived("outbox"), b"outbox.secret", &sealed).expect("it opens");
