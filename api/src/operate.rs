@@ -9,7 +9,7 @@ use crate::settings::{LogFormat, Settings, Sms};
 use crate::{auth, http, organisation};
 use sea_orm::{ConnectionTrait, DatabaseConnection, DbBackend, Statement};
 use shangyi_entities::TypedId;
-use shangyi_entities::appointment::{self, Desk, Role};
+use shangyi_entities::appointment::{Desk, Role};
 use shangyi_entities::notice::NoticeKind;
 use shangyi_migration::{Migrator, MigratorTrait};
 use std::net::TcpListener;
@@ -184,26 +184,19 @@ pub async fn grant(app: &App, grant: Grant) -> Result<(), String> {
                 Some(account) => account.id,
                 None => auth::store::add_account(&*tx, &cx.app().keys, cx.new_id(), Some(phone), grant.name.as_deref(), cx.now()).await?.id,
             };
-            let row = appointment::Model {
-                id: cx.new_id(),
-                account_id: account,
+            let post = organisation::Post {
+                account,
                 role: grant.role,
                 desk: grant.desk,
-                committee_id: committee.id,
-                organisation_id: Some(scope),
-                venue_id: None,
-                from_at: cx.now(),
-                until_at: None,
-                granted_at: cx.now(),
-                granted_by: None,
-                confirmed_at: Some(cx.now()),
-                confirmed_by: None,
-                ended_at: None,
-                ended_by: None,
+                committee: committee.id,
+                organisation: scope,
+                from: cx.now(),
+                until: None,
             };
-            let id = row.id.uuid();
-            organisation::grant_by_operator(&tx, cx, row).await?;
-            Ok(outbox::tell_person(&tx, cx, NoticeKind::AppointmentGranted, id, id, account).await?)
+            if let Some(id) = organisation::grant_by_operator(&tx, cx, post).await? {
+                outbox::tell_person(&tx, cx, NoticeKind::AppointmentGranted, id.uuid(), id.uuid(), account).await?;
+            }
+            Ok(())
         })
         .await;
     done.map_err(|error| error.text(Locale::En))

@@ -4,7 +4,9 @@
 mod auth;
 mod coverage;
 mod delivery;
+mod docs;
 mod http;
+mod import;
 mod organisation;
 mod schema;
 mod statements;

@@ -21,7 +21,7 @@ mod test_app;
 
 pub use gateway::Message;
 pub use person::{Done, Person, new_request};
-pub use program::Program;
+pub use program::{Program, run_program};
 pub use test_app::{Column, TestApp};
 
 /// Runs each test on both columns.

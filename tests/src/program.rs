@@ -25,23 +25,38 @@ fn binary() -> PathBuf {
     program
 }
 
+/// The program's settings for the data of a test.
+fn command(app: &TestApp, more: &[(&str, &str)]) -> Command {
+    let mut command = Command::new(binary());
+    command.env_clear().stdin(Stdio::null());
+    for (name, value) in [
+        ("DATABASE_URL", app.database_url.clone()),
+        ("KEYS_FILE", app.app.settings.keys_file.display().to_string()),
+        ("REDIS_URL", app.app.settings.redis_url.clone().unwrap_or_default()),
+        ("REDIS_PREFIX", format!("{}process:", app.app.settings.redis_prefix)),
+        ("METRICS_LISTEN", String::new()),
+    ] {
+        command.env(format!("SHANGYI_{name}"), value);
+    }
+    for (name, value) in more {
+        command.env(format!("SHANGYI_{name}"), value);
+    }
+    command
+}
+
+/// Runs a command of the program to its end: exit code, what it said, what it complained of.
+pub fn run_program(app: &TestApp, arguments: &[&str], more: &[(&str, &str)]) -> (Option<i32>, String, String) {
+    let output = command(app, more).args(arguments).output().expect("the program starts");
+    let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
+    (output.status.code(), text(&output.stdout), text(&output.stderr))
+}
+
 impl Program {
     /// Starts it and waits until it serves.
     pub async fn serve(app: &TestApp, more: &[(&str, &str)]) -> Self {
         let port = TcpListener::bind("127.0.0.1:0").and_then(|free| free.local_addr()).expect("a free port").port();
-        let mut command = Command::new(binary());
-        command.arg("serve").env_clear().stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::piped());
-        for (name, value) in [
-            ("LISTEN", format!("127.0.0.1:{port}")),
-            ("DATABASE_URL", app.database_url.clone()),
-            ("KEYS_FILE", app.app.settings.keys_file.display().to_string()),
-            ("REDIS_URL", app.app.settings.redis_url.clone().unwrap_or_default()),
-            ("REDIS_PREFIX", format!("{}process:", app.app.settings.redis_prefix)),
-            ("SMS", "console".to_owned()),
-            ("METRICS_LISTEN", String::new()),
-        ] {
-            command.env(format!("SHANGYI_{name}"), value);
-        }
+        let mut command = command(app, &[("LISTEN", &format!("127.0.0.1:{port}")), ("SMS", "console")]);
+        command.arg("serve").stdout(Stdio::null()).stderr(Stdio::piped());
         for (name, value) in more {
             command.env(format!("SHANGYI_{name}"), value);
         }

@@ -25,7 +25,7 @@ pub use refresh_session::{RefreshSessionInput, RefreshSessionPayload};
 pub use request_sign_in_code::{RequestSignInCodeInput, RequestSignInCodePayload};
 pub use revoke_session::{RevokeSessionInput, SignOutPayload};
 pub use sign_in::{SignInInput, SignInPayload, SignInRefused, SignInResult};
-pub use store::contact_of;
+pub use store::contacts_of;
 pub use update_profile::{UpdateProfileInput, UpdateProfilePayload};
 
 /// One's own account.

@@ -59,6 +59,9 @@ pub struct Account {
     pub created_at: DateTime<Utc>,
     #[graphql(skip)]
     home_division: Option<String>,
+    /// For the person's own export alone.
+    #[graphql(skip)]
+    whole_phone: Option<String>,
 }
 
 #[ComplexObject]
@@ -85,6 +88,7 @@ impl Account {
         Ok(Self {
             id: Gid(row.id),
             phone: open(store::PHONE, &row.phone_enc).and_then(|phone| Phone::parse(&phone)).map(|phone| phone.masked()),
+            whole_phone: open(store::PHONE, &row.phone_enc),
             name: open(store::NAME, &row.name_enc),
             contact: open(store::CONTACT, &row.contact_enc),
             level: row.level,
@@ -96,7 +100,8 @@ impl Account {
     pub(super) fn export(&self) -> serde_json::Value {
         serde_json::json!({
             "id": self.id.to_string(),
-            "phone": self.phone,
+            "phone": self.whole_phone,
+            "level": sea_orm::ActiveEnum::to_value(&self.level),
             "name": self.name,
             "contact": self.contact,
             "homeDivision": self.home_division,

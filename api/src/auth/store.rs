@@ -7,6 +7,7 @@ use sea_orm::sea_query::{Expr, OnConflict};
 use sea_orm::{ActiveModelTrait, ActiveValue::Set, ColumnTrait, Condition, ConnectionTrait, EntityTrait, QueryFilter, QuerySelect, Statement};
 use shangyi_entities::account::{self, VerificationLevel};
 use shangyi_entities::{AccountId, CallerId, Timestamp, TypedId, caller, sign_in_code};
+use std::collections::HashMap;
 use uuid::Uuid;
 
 /// Where sealed fields belong.
@@ -283,11 +284,27 @@ pub(super) async fn erase(tx: &WriteTx, cx: &Cx, account: AccountId, callers: &[
     personal::erase(&**tx, &subjects).await
 }
 
-/// Name and contact of a person, for the desk that answers them: the contact they gave, else their phone.
-pub async fn contact_of(cx: &Cx, id: AccountId) -> Result<Option<(Option<String>, String)>, ApiError> {
-    let Some(row) = account(cx.read(), id).await? else { return Ok(None) };
-    let Some(key) = personal::of(cx.read(), &cx.app().keys, id.uuid()).await? else { return Ok(None) };
-    let open = |place: &str, sealed: &Option<Vec<u8>>| sealed.as_deref().and_then(|sealed| key.open(place, sealed));
-    let contact = open(CONTACT, &row.contact_enc).or_else(|| open(PHONE, &row.phone_enc));
-    Ok(contact.map(|contact| (open(NAME, &row.name_enc), contact)))
+/// Name and contact of people, for the desk that answers them: the contact they gave, else their phone.
+pub async fn contacts_of(cx: &Cx, ids: &[AccountId]) -> Result<HashMap<AccountId, (Option<String>, String)>, ApiError> {
+    let rows = account::Entity::find().filter(account::Column::Id.is_in(ids.iter().copied())).all(cx.read()).await.internal("reading contacts")?;
+    let subjects: Vec<Uuid> = rows.iter().map(|row| row.id.uuid()).collect();
+    let keys = personal::of_many(cx.read(), &cx.app().keys, &subjects).await?;
+    let open = |row: &account::Model| {
+        let key = keys.get(&row.id.uuid())?;
+        let open = |place: &str, sealed: &Option<Vec<u8>>| sealed.as_deref().and_then(|sealed| key.open(place, sealed));
+        let contact = open(CONTACT, &row.contact_enc).or_else(|| open(PHONE, &row.phone_enc))?;
+        Some((open(NAME, &row.name_enc), contact))
+    };
+    Ok(rows.iter().filter_map(|row| Some((row.id, open(row)?))).collect())
+}
+
+/// Where a person lives, for the demo's people.
+pub async fn set_home(db: &impl ConnectionTrait, id: AccountId, division: &str) -> Result<(), ApiError> {
+    account::Entity::update_many()
+        .col_expr(account::Column::HomeDivision, Expr::value(division))
+        .filter(account::Column::Id.eq(id))
+        .exec(db)
+        .await
+        .internal("noting a home")?;
+    Ok(())
 }

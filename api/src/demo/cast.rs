@@ -7,7 +7,7 @@ use crate::kernel::cx::Who;
 use crate::kernel::phone::Phone;
 use crate::kernel::{ApiError, Cx, Locale, OrInternal, WriteTx};
 use crate::organisation as org;
-use shangyi_entities::appointment::{self, Desk, Role};
+use shangyi_entities::appointment::{Desk, Role};
 use shangyi_entities::{AccountId, OrganisationId, member, membership};
 
 /// A person of the demo.
@@ -106,7 +106,10 @@ async fn write(tx: &WriteTx, cx: &Cx, land: &Land, number: usize, part: &Part) -
         Some(account) => account.id,
         None => auth::store::add_account(&**tx, keys, cx.new_id(), Some(&phone), Some(part.name), cx.now()).await?.id,
     };
-    let Some((role, desk)) = part.appointment else { return Ok(account) };
+    let Some((role, desk)) = part.appointment else {
+        auth::store::set_home(&**tx, account, part.scope).await?;
+        return Ok(account);
+    };
     if let Some((standing, belongs)) = part.belongs {
         make_member(tx, cx, land, account, number, part.name, standing, belongs).await?;
     }
@@ -167,22 +170,7 @@ async fn grant(
     scope: OrganisationId,
 ) -> Result<(), ApiError> {
     let (from, until) = term_days();
-    let row = appointment::Model {
-        id: cx.new_id(),
-        account_id: account,
-        role,
-        desk,
-        committee_id: land.committee,
-        organisation_id: Some(scope),
-        venue_id: None,
-        from_at: day_begins(from),
-        until_at: Some(day_begins(until)),
-        granted_at: cx.now(),
-        granted_by: None,
-        confirmed_at: Some(cx.now()),
-        confirmed_by: None,
-        ended_at: None,
-        ended_by: None,
-    };
-    org::grant_by_operator(tx, cx, row).await
+    let (from, until) = (day_begins(from), Some(day_begins(until)));
+    let post = org::Post { account, role, desk, committee: land.committee, organisation: scope, from, until };
+    org::grant_by_operator(tx, cx, post).await.map(|_| ())
 }

@@ -8,7 +8,7 @@ use crate::kernel::{ApiError, Cx, Locale, OnRule, OrInternal, Stop, WriteTx};
 use crate::{auth, organisation as org};
 use chrono::NaiveDate;
 use serde::Deserialize;
-use shangyi_entities::appointment::{self, Role};
+use shangyi_entities::appointment::Role;
 use shangyi_entities::organisation::{self, OrganisationKind as Kind};
 use shangyi_entities::{AccountId, MemberId, OrganisationId, TermId, Timestamp, member, membership, term};
 use std::path::Path;
@@ -279,23 +279,7 @@ async fn add_member(tx: &WriteTx, cx: &Cx, ready: &Ready, committee: Organisatio
         until_at: Some(ready.ends),
     };
     org::add_member(tx, row).await?;
-    let appointment = appointment::Model {
-        id: cx.new_id(),
-        account_id: account,
-        role: Role::Member,
-        desk: None,
-        committee_id: committee,
-        organisation_id: Some(committee),
-        venue_id: None,
-        from_at: ready.from,
-        until_at: Some(ready.ends),
-        granted_at: cx.now(),
-        granted_by: None,
-        confirmed_at: Some(cx.now()),
-        confirmed_by: None,
-        ended_at: None,
-        ended_by: None,
-    };
-    org::grant_by_operator(tx, cx, appointment).await?;
+    let post = org::Post { account, role: Role::Member, desk: None, committee, organisation: committee, from: ready.from, until: Some(ready.ends) };
+    org::grant_by_operator(tx, cx, post).await?;
     Ok(id)
 }

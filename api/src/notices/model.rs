@@ -70,6 +70,6 @@ impl Notice {
         if self.is_of_topic() {
             return Ok(None);
         }
-        crate::organisation::find_appointment(ctx.data_unchecked::<Cx>(), AppointmentId(self.0.subject_id)).await
+        crate::organisation::loaders_of(ctx).appointment(AppointmentId(self.0.subject_id)).await
     }
 }

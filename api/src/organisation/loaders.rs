@@ -1,13 +1,13 @@
 //! What one request asks for piece by piece is read in batches: one statement a kind, however long the page.
 use super::divisions::{Division, Place, above, is_code};
-use super::model::Organisation;
+use super::model::{Appointment, Organisation, Venue};
 use super::store;
 use crate::kernel::cx::spawn;
 use crate::kernel::personal::PersonKey;
 use crate::kernel::{ApiError, Cx};
 use async_graphql::Context;
 use async_graphql::dataloader::{DataLoader, HashMapCache, Loader};
-use shangyi_entities::{AccountId, MemberId, OrganisationId, member};
+use shangyi_entities::{AccountId, AppointmentId, MemberId, OrganisationId, PlaceId, VenueId, member};
 use std::collections::HashMap;
 use std::sync::Arc;
 
@@ -21,6 +21,9 @@ pub struct Loaders {
     names: DataLoader<Names, HashMapCache>,
     memberships: DataLoader<Memberships, HashMapCache>,
     keys: DataLoader<Keys, HashMapCache>,
+    place: DataLoader<PlaceById, HashMapCache>,
+    venues: DataLoader<Venues, HashMapCache>,
+    appointments: DataLoader<Appointments, HashMapCache>,
 }
 
 impl Loaders {
@@ -36,6 +39,9 @@ impl Loaders {
             names: DataLoader::with_cache(Names(cx.clone()), spawn, cache()),
             memberships: DataLoader::with_cache(Memberships(cx.clone()), spawn, cache()),
             keys: DataLoader::with_cache(Keys(cx.clone()), spawn, cache()),
+            place: DataLoader::with_cache(PlaceById(cx.clone()), spawn, cache()),
+            venues: DataLoader::with_cache(Venues(cx.clone()), spawn, cache()),
+            appointments: DataLoader::with_cache(Appointments(cx.clone()), spawn, cache()),
         }
     }
 
@@ -72,6 +78,20 @@ impl Loaders {
         self.names.load_one(account).await
     }
 
+    /// The place of that id.
+    pub async fn place(&self, id: PlaceId) -> Result<Option<Place>, ApiError> {
+        self.place.load_one(id).await
+    }
+
+    pub(super) async fn venue(&self, id: VenueId) -> Result<Option<Venue>, ApiError> {
+        self.venues.load_one(id).await
+    }
+
+    /// The appointment of that id, if the viewer may know of it.
+    pub async fn appointment(&self, id: AppointmentId) -> Result<Option<Appointment>, ApiError> {
+        self.appointments.load_one(id).await
+    }
+
     /// The name on the roll of members, while the person's key still opens it.
     pub(super) async fn member_name(&self, member: &member::Model) -> Result<Option<String>, ApiError> {
         let key = self.keys.load_one(member.account_id).await?;
@@ -83,7 +103,8 @@ impl Loaders {
     }
 }
 
-pub(super) fn of<'a>(ctx: &Context<'a>) -> &'a Loaders {
+/// The room's loaders of the request.
+pub fn of<'a>(ctx: &Context<'a>) -> &'a Loaders {
     ctx.data_unchecked::<Loaders>()
 }
 
@@ -108,5 +129,8 @@ loader!(Places, String, Vec<Place>, store::places_of);
 loader!(Organisations, OrganisationId, Organisation, store::organisations_by_id);
 loader!(Covering, String, Organisation, store::committees_covering);
 loader!(Names, AccountId, String, store::names_of);
+loader!(PlaceById, PlaceId, Place, store::places_by_id);
+loader!(Venues, VenueId, Venue, store::venues_by_id);
+loader!(Appointments, AppointmentId, Appointment, store::appointments_by_id);
 loader!(Keys, AccountId, Arc<PersonKey>, store::keys_of);
 loader!(Memberships, MemberId, Vec<Organisation>, store::memberships_of);

@@ -24,14 +24,14 @@ pub use divisions::{Division, Place, require_code};
 pub use end_appointment::{EndAppointmentInput, EndAppointmentPayload, EndAppointmentResult, OpenDuty};
 pub use grant_appointment::GrantAppointmentInput;
 pub use granting::{Scope, fits_operator};
-pub use loaders::Loaders;
+pub use loaders::{Loaders, of as loaders_of};
 pub use model::{Appointment, AppointmentScope, Member, Organisation, Venue};
 pub use refusal::{AppointmentPayload, AppointmentRefusalReason, AppointmentRefused, AppointmentResult};
 use shangyi_entities::OrganisationId;
 use shangyi_entities::organisation::OrganisationKind;
 use shangyi_entities::venue::VenueKind;
 pub use store::{
-    add_assignment, add_division, add_member, add_membership, add_organisation, add_place, add_term, add_venue, appointments_of,
+    Post, add_assignment, add_division, add_member, add_membership, add_organisation, add_place, add_term, add_venue, appointments_of,
     codes_above_villages, committee_covering, committee_of_division, committees_outside, covers, end_pending, export, find_appointment, find_member,
     find_organisation, find_place, find_venue, grant_by_operator, holds_any, is_member_in, member_numbered, member_of_account, organisation_by_name,
     place_in, put_divisions, require_division, role_id, seal_member_name,

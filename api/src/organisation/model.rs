@@ -204,7 +204,7 @@ impl Appointment {
             return Ok(loaders::of(ctx).organisation(id).await?.map(AppointmentScope::Organisation));
         }
         match self.0.venue_id {
-            Some(id) => Ok(store::find_venue(ctx.data_unchecked::<Cx>(), id).await?.map(AppointmentScope::Venue)),
+            Some(id) => Ok(loaders::of(ctx).venue(id).await?.map(AppointmentScope::Venue)),
             None => Ok(None),
         }
     }

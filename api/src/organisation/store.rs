@@ -21,7 +21,7 @@ use std::sync::Arc;
 use uuid::Uuid;
 
 pub(super) use appointments::*;
-pub use appointments::{appointments_of, end_pending, export, find_appointment, grant_by_operator, holds_any, role_id};
+pub use appointments::{Post, appointments_of, end_pending, export, find_appointment, grant_by_operator, holds_any, role_id};
 pub use many_divisions::{codes_above_villages, put_divisions};
 pub use registry::*;
 
@@ -86,6 +86,16 @@ pub(super) async fn places_of(cx: &Cx, codes: &[String]) -> Result<HashMap<Strin
         found.entry(row.division_code.clone()).or_default().push(Place(row));
     }
     Ok(found)
+}
+
+pub(super) async fn places_by_id(cx: &Cx, ids: &[PlaceId]) -> Result<HashMap<PlaceId, Place>, ApiError> {
+    let rows = place::Entity::find().filter(place::Column::Id.is_in(ids.iter().copied())).all(cx.read()).await.internal("reading places")?;
+    Ok(rows.into_iter().map(|row| (row.id, Place(row))).collect())
+}
+
+pub(super) async fn venues_by_id(cx: &Cx, ids: &[VenueId]) -> Result<HashMap<VenueId, Venue>, ApiError> {
+    let rows = venue::Entity::find().filter(venue::Column::Id.is_in(ids.iter().copied())).all(cx.read()).await.internal("reading venues")?;
+    Ok(rows.into_iter().map(|row| (row.id, Venue(row))).collect())
 }
 
 /// The place of that id.

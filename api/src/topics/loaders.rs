@@ -6,7 +6,7 @@ use crate::kernel::{ApiError, Cx};
 use async_graphql::Context;
 use async_graphql::dataloader::{DataLoader, HashMapCache, Loader};
 use shangyi_entities::topic_flag::FlagReason;
-use shangyi_entities::{TopicId, topic_answer, topic_event};
+use shangyi_entities::{AccountId, CallerId, TopicId, topic_answer, topic_event};
 use std::collections::HashMap;
 
 type Happened = (topic_event::Model, Option<String>);
@@ -18,6 +18,9 @@ pub struct Loaders {
     backed: DataLoader<Backed, HashMapCache>,
     history: DataLoader<History, HashMapCache>,
     flags: DataLoader<Flags, HashMapCache>,
+    originals: DataLoader<Originals, HashMapCache>,
+    callers: DataLoader<Callers, HashMapCache>,
+    contacts: DataLoader<Contacts, HashMapCache>,
 }
 
 impl Loaders {
@@ -30,6 +33,9 @@ impl Loaders {
             backed: DataLoader::with_cache(Backed(cx.clone()), spawn, cache()),
             history: DataLoader::with_cache(History(cx.clone()), spawn, cache()),
             flags: DataLoader::with_cache(Flags(cx.clone()), spawn, cache()),
+            originals: DataLoader::with_cache(Originals(cx.clone()), spawn, cache()),
+            callers: DataLoader::with_cache(Callers(cx.clone()), spawn, cache()),
+            contacts: DataLoader::with_cache(Contacts(cx.clone()), spawn, cache()),
         }
     }
 
@@ -51,6 +57,18 @@ impl Loaders {
 
     pub(super) async fn flags(&self, id: TopicId) -> Result<Vec<(FlagReason, i64)>, ApiError> {
         Ok(self.flags.load_one(id).await?.unwrap_or_default())
+    }
+
+    pub(super) async fn originals(&self, id: TopicId) -> Result<Vec<(String, String)>, ApiError> {
+        Ok(self.originals.load_one(id).await?.unwrap_or_default())
+    }
+
+    pub(super) async fn caller(&self, id: CallerId) -> Result<Option<store::Caller>, ApiError> {
+        self.callers.load_one(id).await
+    }
+
+    pub(super) async fn author_contact(&self, id: AccountId) -> Result<Option<(Option<String>, String)>, ApiError> {
+        self.contacts.load_one(id).await
     }
 }
 
@@ -111,5 +129,38 @@ impl Loader<TopicId> for Flags {
 
     async fn load(&self, keys: &[TopicId]) -> Result<HashMap<TopicId, Self::Value>, ApiError> {
         store::flags_of(&self.0, keys).await
+    }
+}
+
+struct Originals(Cx);
+
+impl Loader<TopicId> for Originals {
+    type Value = Vec<(String, String)>;
+    type Error = ApiError;
+
+    async fn load(&self, keys: &[TopicId]) -> Result<HashMap<TopicId, Self::Value>, ApiError> {
+        store::originals(&self.0, keys).await
+    }
+}
+
+struct Callers(Cx);
+
+impl Loader<CallerId> for Callers {
+    type Value = store::Caller;
+    type Error = ApiError;
+
+    async fn load(&self, keys: &[CallerId]) -> Result<HashMap<CallerId, store::Caller>, ApiError> {
+        store::callers(self.0.read(), &self.0, keys).await
+    }
+}
+
+struct Contacts(Cx);
+
+impl Loader<AccountId> for Contacts {
+    type Value = (Option<String>, String);
+    type Error = ApiError;
+
+    async fn load(&self, keys: &[AccountId]) -> Result<HashMap<AccountId, Self::Value>, ApiError> {
+        crate::auth::contacts_of(&self.0, keys).await
     }
 }

@@ -1,6 +1,6 @@
+use super::loaders;
 use super::moves::{self, Move, Standing};
 use super::step::standing;
-use super::{loaders, store};
 use crate::kernel::viewer::Viewer;
 use crate::kernel::{ApiError, Cx, Gid};
 use crate::organisation::{Division, Organisation, Place};
@@ -93,7 +93,7 @@ impl Topic {
     /// The named place it is about; null where none.
     async fn place(&self, ctx: &Context<'_>) -> Result<Option<Place>, ApiError> {
         match self.0.place_id {
-            Some(id) => crate::organisation::find_place(ctx.data_unchecked::<Cx>(), id).await,
+            Some(id) => crate::organisation::loaders_of(ctx).place(id).await,
             None => Ok(None),
         }
     }
@@ -211,23 +211,25 @@ impl Topic {
         if !self.is_concerned(ctx).await? {
             return Ok(None);
         }
-        let mut parts = store::originals(ctx.data_unchecked::<Cx>(), self.0.id).await?.into_iter();
+        let mut parts = loaders::of(ctx).originals(self.0.id).await?.into_iter();
         Ok(parts.next().map(|(title, text)| TopicOriginal { title, text, supplements: parts.map(|(_, more)| more).collect() }))
     }
 
     /// How the desk reaches whoever raised it; for the desk alone. Null for everybody else, for imported topics, and once
     /// the author is erased.
     async fn contact(&self, ctx: &Context<'_>) -> Result<Option<TopicContact>, ApiError> {
-        let cx = ctx.data_unchecked::<Cx>();
         if !self.standing(ctx).await?.desk {
             return Ok(None);
         }
         if let Some(caller) = self.0.caller_id {
-            let found = store::caller(cx.read(), cx, caller).await?;
+            let found = loaders::of(ctx).caller(caller).await?;
             return Ok(found.map(|(name, contact, channel)| TopicContact { name: Some(name), contact, channel: Some(channel) }));
         }
         match self.0.author_id {
-            Some(author) => Ok(crate::auth::contact_of(cx, author).await?.map(|(name, contact)| TopicContact { name, contact, channel: None })),
+            Some(author) => {
+                let found = loaders::of(ctx).author_contact(author).await?;
+                Ok(found.map(|(name, contact)| TopicContact { name, contact, channel: None }))
+            }
             None => Ok(None),
         }
     }

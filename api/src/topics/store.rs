@@ -12,6 +12,7 @@ use shangyi_entities::appointment::{Desk, Role};
 use shangyi_entities::caller::CallerChannel;
 use shangyi_entities::{AccountId, CallerId, OrganisationId, Timestamp, TopicId, TopicSupportId, TypedId};
 use shangyi_entities::{caller, topic, topic_answer, topic_event, topic_flag, topic_original, topic_support};
+use std::collections::HashMap;
 use uuid::Uuid;
 
 pub(super) use pages::*;
@@ -136,17 +137,24 @@ pub(super) async fn insert_original(
     Ok(())
 }
 
-/// The title and the texts as they were typed, oldest first; empty once the person is erased.
-pub(super) async fn originals(cx: &Cx, topic: TopicId) -> Result<Vec<(String, String)>, ApiError> {
+/// Titles and texts as they were typed, by topic, oldest first; nothing once the person is erased.
+pub(super) async fn originals(cx: &Cx, topics: &[TopicId]) -> Result<HashMap<TopicId, Vec<(String, String)>>, ApiError> {
     let rows = topic_original::Entity::find()
-        .filter(topic_original::Column::TopicId.eq(topic))
+        .filter(topic_original::Column::TopicId.is_in(topics.iter().copied()))
         .order_by_asc(topic_original::Column::Version)
         .all(cx.read())
         .await
         .internal("reading originals")?;
-    let Some(subject) = rows.first().map(|row| row.subject_id) else { return Ok(Vec::new()) };
-    let Some(key) = personal::of(cx.read(), &cx.app().keys, subject).await? else { return Ok(Vec::new()) };
-    Ok(rows.iter().filter_map(|row| Some((key.open(TITLE, &row.title_enc)?, key.open(BODY, &row.body_enc)?))).collect())
+    let subjects: Vec<Uuid> = rows.iter().map(|row| row.subject_id).collect();
+    let keys = personal::of_many(cx.read(), &cx.app().keys, &subjects).await?;
+    let mut found: HashMap<TopicId, Vec<(String, String)>> = HashMap::new();
+    for row in rows {
+        let Some(key) = keys.get(&row.subject_id) else { continue };
+        if let Some(typed) = key.open(TITLE, &row.title_enc).zip(key.open(BODY, &row.body_enc)) {
+            found.entry(row.topic_id).or_default().push(typed);
+        }
+    }
+    Ok(found)
 }
 
 #[allow(clippy::too_many_arguments, reason = "a row of its own, written in one place")]
@@ -175,18 +183,23 @@ pub(super) async fn insert_caller(
     Ok(())
 }
 
-/// Name, contact and channel of a caller; nothing once erased.
-pub(super) async fn caller(db: &impl ConnectionTrait, cx: &Cx, id: CallerId) -> Result<Option<(String, String, CallerChannel)>, ApiError> {
-    let row = caller::Entity::find_by_id(id).one(db).await.internal("reading a caller")?;
-    let key = personal::of(db, &cx.app().keys, id.uuid()).await?;
-    let (Some(row), Some(key)) = (row, key) else { return Ok(None) };
-    let name = row.name_enc.as_deref().and_then(|sealed| key.open(CALLER_NAME, sealed));
-    let contact = row.contact_enc.as_deref().and_then(|sealed| key.open(CALLER_CONTACT, sealed));
-    Ok(name.zip(contact).map(|(name, contact)| (name, contact, row.channel)))
+/// Name, contact and channel of a caller.
+pub(super) type Caller = (String, String, CallerChannel);
+
+/// Callers that have not been erased.
+pub(super) async fn callers(db: &impl ConnectionTrait, cx: &Cx, ids: &[CallerId]) -> Result<HashMap<CallerId, Caller>, ApiError> {
+    let rows = caller::Entity::find().filter(caller::Column::Id.is_in(ids.iter().copied())).all(db).await.internal("reading callers")?;
+    let subjects: Vec<Uuid> = rows.iter().map(|row| row.id.uuid()).collect();
+    let keys = personal::of_many(db, &cx.app().keys, &subjects).await?;
+    let open = |row: &caller::Model| {
+        let key = keys.get(&row.id.uuid())?;
+        Some((key.open(CALLER_NAME, row.name_enc.as_deref()?)?, key.open(CALLER_CONTACT, row.contact_enc.as_deref()?)?, row.channel))
+    };
+    Ok(rows.iter().filter_map(|row| Some((row.id, open(row)?))).collect())
 }
 
 pub(super) async fn contact_of_caller(tx: &WriteTx, cx: &Cx, id: CallerId) -> Result<Option<String>, ApiError> {
-    Ok(caller(&**tx, cx, id).await?.map(|(_, contact, _)| contact))
+    Ok(callers(&**tx, cx, &[id]).await?.remove(&id).map(|(_, contact, _)| contact))
 }
 
 /// What a supporter is to a topic.

@@ -7,6 +7,7 @@ use sea_orm::{ActiveModelTrait, ColumnTrait, Condition, DbErr, EntityTrait, Quer
 use serde_json::json;
 use shangyi_entities::appointment::{self, Column as C, Desk, Role};
 use shangyi_entities::{AccountId, AppointmentId, OrganisationId, Timestamp};
+use std::collections::HashMap;
 
 /// Seen by its holder, and by those who may grant it.
 fn visible_to(viewer: &Viewer) -> Condition {
@@ -18,11 +19,21 @@ fn visible_to(viewer: &Viewer) -> Condition {
     Condition::any().add(C::AccountId.eq(viewer.account)).add(C::CommitteeId.is_in(granted.collect::<Vec<_>>()))
 }
 
+/// Those of these appointments that the viewer may know of.
+pub(in super::super) async fn appointments_by_id(cx: &Cx, ids: &[AppointmentId]) -> Result<HashMap<AppointmentId, Appointment>, ApiError> {
+    let Some(viewer) = cx.viewer_if_any().await? else { return Ok(HashMap::new()) };
+    let rows = appointment::Entity::find()
+        .filter(C::Id.is_in(ids.iter().copied()))
+        .filter(visible_to(viewer))
+        .all(cx.read())
+        .await
+        .internal("reading appointments")?;
+    Ok(rows.into_iter().map(|row| (row.id, Appointment(row))).collect())
+}
+
 /// The appointment of that id, if the viewer may know of it.
 pub async fn find_appointment(cx: &Cx, id: AppointmentId) -> Result<Option<Appointment>, ApiError> {
-    let Some(viewer) = cx.viewer_if_any().await? else { return Ok(None) };
-    let row = appointment::Entity::find_by_id(id).filter(visible_to(viewer)).one(cx.read()).await.internal("reading an appointment")?;
-    Ok(row.map(Appointment))
+    Ok(appointments_by_id(cx, &[id]).await?.remove(&id))
 }
 
 /// The appointment of that id, for whoever has just ended it: their own right may have gone with it.
@@ -168,14 +179,50 @@ pub(in super::super) async fn desk_left_empty(cx: &Cx, ended: &appointment::Mode
     Ok(row.and_then(|row| row.division_code))
 }
 
-/// Grants an appointment as the operator of the deployment: nobody is asked, and the trail says so.
-pub async fn grant_by_operator(tx: &WriteTx, cx: &Cx, row: appointment::Model) -> Result<(), ApiError> {
+/// An appointment that the operator of the deployment grants: by import, by the demo, from the command line.
+pub struct Post {
+    /// Whom.
+    pub account: AccountId,
+    /// To what.
+    pub role: Role,
+    /// The desk, for staff.
+    pub desk: Option<Desk>,
+    /// The committee.
+    pub committee: OrganisationId,
+    /// The organisation of it, or the committee itself.
+    pub organisation: OrganisationId,
+    /// From when on.
+    pub from: Timestamp,
+    /// Until when.
+    pub until: Option<Timestamp>,
+}
+
+/// Grants an appointment as the operator: nobody is asked, and the trail says so. Nothing where it is held already.
+pub async fn grant_by_operator(tx: &WriteTx, cx: &Cx, post: Post) -> Result<Option<AppointmentId>, ApiError> {
+    let row = appointment::Model {
+        id: cx.new_id(),
+        account_id: post.account,
+        role: post.role,
+        desk: post.desk,
+        committee_id: post.committee,
+        organisation_id: Some(post.organisation),
+        venue_id: None,
+        from_at: post.from,
+        until_at: post.until,
+        granted_at: cx.now(),
+        granted_by: None,
+        confirmed_at: Some(cx.now()),
+        confirmed_by: None,
+        ended_at: None,
+        ended_by: None,
+    };
     if holds_same(tx, &row, cx.now()).await? {
-        return Ok(());
+        return Ok(None);
     }
     insert_appointment(tx, &row).await.internal("granting an appointment")?;
     let entry = crate::audit::Entry { committee: Some(row.committee_id), ..crate::audit::Entry::new("account grant", "OPERATOR", row.id) };
-    crate::audit::record(tx, cx, entry).await
+    crate::audit::record(tx, cx, entry).await?;
+    Ok(Some(row.id))
 }
 
 /// The first appointment of that role an account holds.
