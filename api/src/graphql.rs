@@ -50,6 +50,7 @@ pub enum Node {
 
 /// A refusal by the rules: data, not an error. The room's own type adds the reason as an enum and what the phone needs.
 #[derive(Interface)]
+#[allow(clippy::duplicated_attributes, reason = "both fields are texts")]
 #[graphql(
     field(name = "code", ty = "&String", desc = "The reason as a word."),
     field(name = "message", ty = "&String", desc = "The sentence to show, in the language asked for, with the next step.")

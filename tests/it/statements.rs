@@ -52,10 +52,7 @@ async fn statements_per_root_field_do_not_grow_with_the_page() {
         let waiting = world(&app).await;
         let mut lines = Vec::new();
         for (label, phone, query) in reads() {
-            let account = match phone {
-                Some(phone) => Some(account(&app, phone)),
-                None => None,
-            };
+            let account = phone.map(|phone| account(&app, phone));
             let one = app.statements(account.as_deref(), &query, json!({ "first": 1 })).await;
             let ten = app.statements(account.as_deref(), &query, json!({ "first": 10 })).await;
             assert!(ten <= one + 1, "{label}: {one} for one row, {ten} for ten");

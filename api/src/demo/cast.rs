@@ -110,24 +110,14 @@ async fn write(tx: &WriteTx, cx: &Cx, land: &Land, number: usize, part: &Part) -
         auth::store::set_home(&**tx, account, part.scope).await?;
         return Ok(account);
     };
-    if let Some((standing, belongs)) = part.belongs {
-        make_member(tx, cx, land, account, number, part.name, standing, belongs).await?;
-    }
+    make_member(tx, cx, land, account, number, part).await?;
     let scope = *land.organisations.get(part.scope).unwrap_or(&land.committee);
     grant(tx, cx, land, account, role, desk, scope).await?;
     Ok(account)
 }
 
-async fn make_member(
-    tx: &WriteTx,
-    cx: &Cx,
-    land: &Land,
-    account: AccountId,
-    number: usize,
-    name: &str,
-    standing: bool,
-    belongs: [&str; 3],
-) -> Result<(), ApiError> {
+async fn make_member(tx: &WriteTx, cx: &Cx, land: &Land, account: AccountId, number: usize, part: &Part) -> Result<(), ApiError> {
+    let Some((standing, belongs)) = part.belongs else { return Ok(()) };
     if org::is_member_in(tx, land.term, account).await? {
         return Ok(());
     }
@@ -138,7 +128,7 @@ async fn make_member(
         committee_id: land.committee,
         term_id: land.term,
         number: format!("07{number:03}"),
-        name_enc: org::seal_member_name(tx, cx, account, name).await?,
+        name_enc: org::seal_member_name(tx, cx, account, part.name).await?,
         standing,
         from_at: day_begins(from),
         until_at: Some(day_begins(until)),

@@ -51,7 +51,9 @@ const ORGANISATIONS: [(Kind, &str, Option<&str>); 13] = [
 ];
 
 /// Name, division, address, theme, centre.
-const STUDIOS: [(&str, &str, &str, &str, (f64, f64)); 3] = [
+type Studio = (&'static str, &'static str, &'static str, &'static str, (f64, f64));
+
+const STUDIOS: [Studio; 3] = [
     ("泉水委员工作室", "990101001001", "听泉街道泉水路8号", "邻里环境", (29.551, 106.562)),
     ("老码头委员工作室", "990101001003", "听泉街道码头街21号", "老城更新", (29.556, 106.571)),
     ("石桥委员工作室", "990101002001", "石桥街道石桥正街5号", "就近就医", (29.541, 106.580)),

@@ -71,20 +71,12 @@ impl Stage<'_> {
 
     /// One mutation by one person at one moment. Its request id follows from the topic and the step, so that loading
     /// again after an interruption repeats nothing.
-    async fn act(
-        &self,
-        number: usize,
-        step: usize,
-        who: &Person,
-        at: Timestamp,
-        name: &str,
-        kind: &str,
-        mut input: Value,
-    ) -> Result<Value, ApiError> {
+    async fn act(&self, (number, step): (usize, usize), who: &Person, at: Timestamp, name: &str, mut input: Value) -> Result<Value, ApiError> {
         let hash = crypto::sha256(format!("demo {number} {step} {name}").as_bytes());
         input["requestId"] = json!(Uuid::from_slice(&hash[..16]).unwrap_or_default());
         let then = App { clock: Clock::manual(at.utc()), ..self.app.clone() };
         let cx = Cx::new(then, Who::Person { account: who.account, session: None }, Locale::Zh, None, "demo".to_owned());
+        let kind = format!("{}{}Input", name[..1].to_uppercase(), &name[1..]);
         let text = format!(
             "mutation($input: {kind}!) {{ {name}(input: $input) {{ __typename ... on TopicPayload {{ topic {{ id version }} }} ... on Refusal {{ code }} }} }}"
         );
@@ -111,7 +103,7 @@ impl Stage<'_> {
             let held = crate::organisation::role_id(self.app.db.read(), author.account, shangyi_entities::appointment::Role::Member).await?;
             input["asAppointmentId"] = json!(held.map(|id| crate::kernel::Gid(id).to_string()));
         }
-        let topic = self.act(number, 0, author, began, "submitTopic", "SubmitTopicInput", input).await?;
+        let topic = self.act((number, 0), author, began, "submitTopic", input).await?;
         let id = topic["id"].clone();
         let seen = |version: i64| json!({ "topicId": id, "expectedVersion": version });
         match number % 10 {
@@ -119,30 +111,29 @@ impl Stage<'_> {
             2 => {
                 let mut ask = seen(1);
                 ask["question"] = json!("请说明具体是哪一段路、从什么时候开始的。");
-                self.act(number, 1, officer, hours(5), "askMoreAboutTopic", "AskMoreAboutTopicInput", ask).await?;
+                self.act((number, 1), officer, hours(5), "askMoreAboutTopic", ask).await?;
             }
             8 => {
-                let (name, kind, mut input) =
-                    if number % 20 == 8 { ("redirectTopic", "RedirectTopicInput", seen(1)) } else { ("rejectTopic", "RejectTopicInput", seen(1)) };
+                let (name, mut input) = if number % 20 == 8 { ("redirectTopic", seen(1)) } else { ("rejectTopic", seen(1)) };
                 input["reason"] = json!(if number % 20 == 8 { "COMPLAINT" } else { "OUT_OF_SCOPE" });
                 if number % 20 == 8 {
                     input["where"] = json!("区政务服务热线12345");
                 }
-                self.act(number, 1, officer, hours(20), name, kind, input).await?;
+                self.act((number, 1), officer, hours(20), name, input).await?;
             }
             9 => {
-                self.act(number, 1, author, hours(30), "withdrawTopic", "WithdrawTopicInput", json!({ "topicId": id })).await?;
+                self.act((number, 1), author, hours(30), "withdrawTopic", json!({ "topicId": id })).await?;
             }
             kind => {
-                self.act(number, 1, officer, hours(8), "acceptTopic", "AcceptTopicInput", seen(1)).await?;
+                self.act((number, 1), officer, hours(8), "acceptTopic", seen(1)).await?;
                 for (step, backer) in self.backers(number, author).into_iter().enumerate() {
                     let when = hours(9 + i64::try_from(step).unwrap_or(0));
-                    self.act(number, 10 + step, backer, when, "supportTopic", "SupportTopicInput", json!({ "topicId": id })).await?;
+                    self.act((number, 10 + step), backer, when, "supportTopic", json!({ "topicId": id })).await?;
                 }
                 if matches!(kind, 6 | 7) {
                     let mut answer = seen(2);
                     answer["text"] = json!(format!("感谢反映。{place}的情况已现场核实，相关单位已列入本月计划，完成后会再次告知。"));
-                    self.act(number, 2, officer, hours(40), "answerTopic", "AnswerTopicInput", answer).await?;
+                    self.act((number, 2), officer, hours(40), "answerTopic", answer).await?;
                 }
             }
         }

@@ -94,7 +94,7 @@ impl Extension for Watch {
         }
         let nullable = !info.return_type.ends_with('!');
         // Most fields are fine: their path is not built.
-        let path = info.path_node.clone();
+        let path = *info.path_node;
         match next.run(ctx, info).await {
             Ok(value) if held(&self.broken).is_empty() => return Ok(value),
             Ok(value) if !held(&self.broken).contains(&path.to_string_vec()) => return Ok(value),
