@@ -13,7 +13,7 @@ mod m20261122_000003_organisations;
 mod m20261122_000004_topics;
 mod m20261122_000005_delivery;
 
-/// Runs the changes in order. Use [`up`], which also keeps two starting processes out of each other's way.
+/// Runs the changes in order; `shangyi migrate` also keeps two starting processes out of each other's way.
 pub struct Migrator;
 
 impl MigratorTrait for Migrator {

@@ -204,12 +204,16 @@ impl TestApp {
         let query = query.to_owned();
         // On one thread, as a worker of the server has it: what the loaders gather does not depend on the machine's pace.
         let counted = tokio::task::spawn_blocking(move || {
-            let cx = Cx::new(app.clone(), who, Locale::En, None, "counted".to_owned());
-            let request = async_graphql::Request::new(&query).variables(async_graphql::Variables::from_json(variables));
             let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().expect("a runtime");
-            let response = runtime.block_on(cx.scope(async { graphql::schema(&app).execute(graphql::prepare(request, &cx)).await }));
-            assert!(response.errors.is_empty(), "{query}: {:?}", response.errors);
-            cx.statements()
+            runtime.block_on(async {
+                // Connections belong to the runtime they were opened in.
+                let app = app.with_own_connections().await.expect("connections of its own");
+                let cx = Cx::new(app.clone(), who, Locale::En, None, "counted".to_owned());
+                let request = async_graphql::Request::new(&query).variables(async_graphql::Variables::from_json(variables));
+                let response = cx.scope(graphql::schema(&app).execute(graphql::prepare(request, &cx))).await;
+                assert!(response.errors.is_empty(), "{query}: {:?}", response.errors);
+                cx.statements()
+            })
         });
         counted.await.expect("it is counted")
     }
