@@ -25,6 +25,10 @@ pub async fn run(mut settings: Settings, reset: bool, load_only: bool) -> Result
         settings.sms = Sms::Console;
     }
     let record = record_file(&settings);
+    if !load_only {
+        // A demo that is running has the data open: it is neither thrown away nor shared.
+        std::net::TcpListener::bind(settings.listen).map_err(|error| format!("SHANGYI_LISTEN: {}: {error}; is a demo running already?", settings.listen))?;
+    }
     if reset {
         throw_away(&settings, &record).await?;
     }

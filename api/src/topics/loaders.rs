@@ -55,7 +55,7 @@ impl Loaders {
         Ok(self.history.load_one(id).await?.unwrap_or_default())
     }
 
-    pub(super) async fn flags(&self, id: TopicId) -> Result<Vec<(FlagReason, i64)>, ApiError> {
+    pub(super) async fn flags(&self, id: TopicId) -> Result<Vec<(FlagReason, Option<String>)>, ApiError> {
         Ok(self.flags.load_one(id).await?.unwrap_or_default())
     }
 
@@ -124,7 +124,7 @@ impl Loader<TopicId> for History {
 struct Flags(Cx);
 
 impl Loader<TopicId> for Flags {
-    type Value = Vec<(FlagReason, i64)>;
+    type Value = Vec<(FlagReason, Option<String>)>;
     type Error = ApiError;
 
     async fn load(&self, keys: &[TopicId]) -> Result<HashMap<TopicId, Self::Value>, ApiError> {

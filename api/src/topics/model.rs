@@ -239,8 +239,16 @@ impl Topic {
         if !self.standing(ctx).await?.desk {
             return Ok(Vec::new());
         }
-        let flags = loaders::of(ctx).flags(self.0.id).await?;
-        Ok(flags.into_iter().map(|(why, count)| TopicFlagCount { why, count }).collect())
+        let mut counted: Vec<TopicFlagCount> = Vec::new();
+        for (why, note) in loaders::of(ctx).flags(self.0.id).await? {
+            let place = counted.iter().position(|one| one.why == why).unwrap_or_else(|| {
+                counted.push(TopicFlagCount { why, count: 0, notes: Vec::new() });
+                counted.len() - 1
+            });
+            counted[place].count += 1;
+            counted[place].notes.extend(note);
+        }
+        Ok(counted)
     }
 }
 
@@ -333,4 +341,6 @@ pub struct TopicFlagCount {
     pub why: FlagReason,
     /// How many people say so.
     pub count: i64,
+    /// What they wrote to the general desk; those who have erased themselves say nothing any more.
+    pub notes: Vec<String>,
 }

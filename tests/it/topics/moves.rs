@@ -135,8 +135,8 @@ on_both_columns! {
         backer.support(&topic).await.done();
         let flag = json!({ "requestId": new_request(), "topicId": topic["id"], "why": "PERSONAL_DATA", "note": "有名字" });
         app.resident(2).await.mutate("flagTopic", flag).await.done();
-        let flagged = general.ok("{ triageTopics(flagged: true) { nodes { id flags { why count } } } }", json!({})).await;
-        assert_eq!(flagged["triageTopics"]["nodes"], json!([{ "id": topic["id"], "flags": [{ "why": "PERSONAL_DATA", "count": 1 }] }]));
+        let flagged = general.ok("{ triageTopics(flagged: true) { nodes { id flags { why count notes } } } }", json!({})).await;
+        assert_eq!(flagged["triageTopics"]["nodes"], json!([{ "id": topic["id"], "flags": [{ "why": "PERSONAL_DATA", "count": 1, "notes": ["有名字"] }] }]));
         general.step("takeDownTopic", &accepted, json!({ "reason": "含他人姓名" })).await.done();
         assert!(app.nobody().topic(&topic["id"]).await.is_null());
         assert!(!backer.topic(&topic["id"]).await.is_null(), "who backed it still sees it");

@@ -168,10 +168,11 @@ pub(in super::super) async fn end(tx: &WriteTx, id: AppointmentId, by: AccountId
     Ok(ended.rows_affected == 1)
 }
 
-/// The division whose desk has no officer left now that `ended` is over.
+/// The division whose desk has nobody left now that `ended` is over: a street's officer, or the committee's general desk.
 pub(in super::super) async fn desk_left_empty(cx: &Cx, ended: &appointment::Model) -> Result<Option<String>, ApiError> {
-    let (Role::LiaisonOfficer, Some(organisation)) = (ended.role, ended.organisation_id) else { return Ok(None) };
-    let others = in_force(cx.now()).add(C::OrganisationId.eq(organisation)).add(C::Role.eq(Role::LiaisonOfficer));
+    let is_desk = ended.role == Role::LiaisonOfficer || ended.desk == Some(Desk::General);
+    let (true, Some(organisation)) = (is_desk, ended.organisation_id) else { return Ok(None) };
+    let others = in_force(cx.now()).add(C::OrganisationId.eq(organisation)).add(C::Role.eq(ended.role)).add(C::Desk.eq(ended.desk));
     if exists::<appointment::Entity>(cx.read(), others, "looking for other officers").await? {
         return Ok(None);
     }

@@ -1,10 +1,10 @@
 use super::super::TopicOrder;
-use super::{NOTE, of_desk};
+use super::{FLAG_NOTE, NOTE, of_desk};
 use crate::kernel::pages::Page;
 use crate::kernel::viewer::Viewer;
 use crate::kernel::{ApiError, Cx, Gid, OrInternal, personal};
 use sea_orm::sea_query::Expr;
-use sea_orm::{ColumnTrait, EntityTrait, FromQueryResult, IntoSimpleExpr, Order, QueryFilter, QueryOrder, QuerySelect, QueryTrait, Select};
+use sea_orm::{ColumnTrait, EntityTrait, IntoSimpleExpr, Order, QueryFilter, QueryOrder, QuerySelect, QueryTrait, Select};
 use shangyi_entities::topic::{self, TopicState};
 use shangyi_entities::topic_flag::FlagReason;
 use shangyi_entities::{AccountId, OrganisationId, TopicId, TopicSupportId, TypedId};
@@ -171,31 +171,20 @@ pub(in super::super) async fn history_of(
     Ok(found)
 }
 
-#[derive(FromQueryResult)]
-struct Flagged {
-    topic_id: TopicId,
-    why: FlagReason,
-    n: i64,
-}
-
-/// How often each topic was flagged for what.
-pub(in super::super) async fn flags_of(cx: &Cx, topics: &[TopicId]) -> Result<HashMap<TopicId, Vec<(FlagReason, i64)>>, ApiError> {
-    use topic_flag::Column as C;
+/// What each topic was flagged for, with the words of those who flagged it where their key still opens them.
+pub(in super::super) async fn flags_of(cx: &Cx, topics: &[TopicId]) -> Result<HashMap<TopicId, Vec<(FlagReason, Option<String>)>>, ApiError> {
     let rows = topic_flag::Entity::find()
-        .select_only()
-        .columns([C::TopicId, C::Why])
-        .column_as(C::Id.count(), "n")
-        .filter(C::TopicId.is_in(topics.iter().copied()))
-        .group_by(C::TopicId)
-        .group_by(C::Why)
-        .order_by_asc(C::Why)
-        .into_model::<Flagged>()
+        .filter(topic_flag::Column::TopicId.is_in(topics.iter().copied()))
+        .order_by_asc(topic_flag::Column::Id)
         .all(cx.read())
         .await
-        .internal("counting flags")?;
-    let mut found: HashMap<TopicId, Vec<(FlagReason, i64)>> = HashMap::new();
+        .internal("reading flags")?;
+    let subjects: Vec<Uuid> = rows.iter().filter(|row| row.note_enc.is_some()).map(|row| row.account_id.uuid()).collect();
+    let keys = if subjects.is_empty() { HashMap::new() } else { personal::of_many(cx.read(), &cx.app().keys, &subjects).await? };
+    let mut found: HashMap<TopicId, Vec<(FlagReason, Option<String>)>> = HashMap::new();
     for row in rows {
-        found.entry(row.topic_id).or_default().push((row.why, row.n));
+        let note = row.note_enc.as_deref().and_then(|sealed| keys.get(&row.account_id.uuid())?.open(FLAG_NOTE, sealed));
+        found.entry(row.topic_id).or_default().push((row.why, note));
     }
     Ok(found)
 }
