@@ -27,7 +27,8 @@ pub async fn run(mut settings: Settings, reset: bool, load_only: bool) -> Result
     let record = record_file(&settings);
     if !load_only {
         // A demo that is running has the data open: it is neither thrown away nor shared.
-        std::net::TcpListener::bind(settings.listen).map_err(|error| format!("SHANGYI_LISTEN: {}: {error}; is a demo running already?", settings.listen))?;
+        std::net::TcpListener::bind(settings.listen)
+            .map_err(|error| format!("SHANGYI_LISTEN: {}: {error}; is a demo running already?", settings.listen))?;
     }
     if reset {
         throw_away(&settings, &record).await?;
