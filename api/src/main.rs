@@ -124,7 +124,7 @@ enum KeysWhat {
     New,
     /// Put a new signing key in front of the old one.
     Rotate {
-        /// A new master key for persons' keys as well; run `keys rewrap` afterwards.
+        /// A new master key for persons' keys instead; run `keys rewrap` afterwards.
         #[arg(long)]
         master: bool,
     },
@@ -179,7 +179,7 @@ async fn run(command: Command) -> Result<ExitCode, String> {
             say(&format!("{} made; keep a copy in a safe place", settings.keys_file.display()));
         }
         Command::Keys(KeysWhat::Rotate { master }) => {
-            keys::rotate(&settings.keys_file, master)?;
+            keys::rotate(&settings.keys_file, if master { keys::Rotate::Master } else { keys::Rotate::Signing })?;
             say("rotated; restart every process");
         }
         Command::Keys(KeysWhat::Rewrap) => {

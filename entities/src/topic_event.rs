@@ -47,6 +47,7 @@ pub struct Model {
     pub reason: Option<topic::TopicReason>,
     pub note: Option<String>,
     pub note_enc: Option<Vec<u8>>,
+    pub note_subject: Option<Uuid>,
 }
 
 impl ActiveModelBehavior for ActiveModel {}

@@ -27,11 +27,14 @@ pub(crate) async fn each(manager: &SchemaManager<'_>, postgres: &str, sqlite: &s
     manager.get_connection().execute_unprepared(text).await.map(|_| ())
 }
 
-/// Forbids UPDATE and DELETE on `table` (rule `append_only`).
+/// Forbids UPDATE, DELETE and TRUNCATE on `table` (rule `append_only`).
 pub(crate) async fn append_only(manager: &SchemaManager<'_>, table: &str) -> Result<(), DbErr> {
     each(
         manager,
-        &format!("CREATE TRIGGER {table}_append_only BEFORE UPDATE OR DELETE ON {table} FOR EACH ROW EXECUTE FUNCTION refuse('append_only');"),
+        &format!(
+            "CREATE TRIGGER {table}_append_only BEFORE UPDATE OR DELETE ON {table} FOR EACH ROW EXECUTE FUNCTION refuse('append_only');
+             CREATE TRIGGER {table}_no_truncate BEFORE TRUNCATE ON {table} FOR EACH STATEMENT EXECUTE FUNCTION refuse('append_only');"
+        ),
         &format!(
             "CREATE TRIGGER {table}_no_update BEFORE UPDATE ON {table} BEGIN SELECT RAISE(ABORT, 'append_only'); END;
              CREATE TRIGGER {table}_no_delete BEFORE DELETE ON {table} BEGIN SELECT RAISE(ABORT, 'append_only'); END;"

@@ -146,6 +146,13 @@ impl MigrationTrait for Migration {
         )
         .await?;
         ddl::each(manager, "CREATE EXTENSION IF NOT EXISTS btree_gist;", "").await?;
+        // Who once held what stays known: an appointment ends, it is not deleted.
+        ddl::each(
+            manager,
+            "CREATE TRIGGER appointments_no_delete BEFORE DELETE ON appointments FOR EACH ROW EXECUTE FUNCTION refuse('history_stays');",
+            "CREATE TRIGGER appointments_no_delete BEFORE DELETE ON appointments BEGIN SELECT RAISE(ABORT, 'history_stays'); END;",
+        )
+        .await?;
         for (table, [a, b], rule) in TIME_BOUND {
             let clash = format!(
                 "SELECT RAISE(ABORT, '{rule}') WHERE EXISTS (SELECT 1 FROM {table} o WHERE o.{a} = NEW.{a} AND o.{b} = NEW.{b} AND o.id <> NEW.id

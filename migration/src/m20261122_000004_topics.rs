@@ -73,7 +73,8 @@ impl MigrationTrait for Migration {
             -- The desk: open first looks of a committee, oldest first.
             CREATE INDEX topics_of_desk ON topics (committee_id, submitted_at, id) WHERE state IN ('SUBMITTED', 'NEEDS_MORE', 'ACCEPTED');
 
-            -- Append-only: one row a move. `note` is the desk's words; `note_enc` the author's, under the author's key.
+            -- Append-only: one row a move. `note` is what the desk said to everyone; `note_enc` what desk and author said to each
+            -- other, under the key of `note_subject`, so that it goes with the person.
             CREATE TABLE topic_events (
                 topic_id {uuid} NOT NULL REFERENCES topics (id),
                 version BIGINT NOT NULL,
@@ -87,6 +88,7 @@ impl MigrationTrait for Migration {
                 reason TEXT,
                 note TEXT,
                 note_enc {bytes},
+                note_subject {uuid},
                 PRIMARY KEY (topic_id, version)
             ) {strict};
 
@@ -173,9 +175,23 @@ CREATE FUNCTION topic_state_moves() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
 END $$;
 CREATE TRIGGER topic_state_moves BEFORE UPDATE OF state, version ON topics FOR EACH ROW EXECUTE FUNCTION topic_state_moves();
 
+CREATE FUNCTION topic_begins() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
+    IF NEW.support_count <> 0 OR (NEW.imported_from IS NULL AND (NEW.state <> 'SUBMITTED' OR NEW.version <> 1 OR NEW.public_since IS NOT NULL)) THEN
+        RAISE EXCEPTION USING ERRCODE = '23514', CONSTRAINT = 'topic_begins_submitted', MESSAGE = 'topic_begins_submitted';
+    END IF;
+    RETURN NEW;
+END $$;
+CREATE TRIGGER topic_begins BEFORE INSERT ON topics FOR EACH ROW EXECUTE FUNCTION topic_begins();
+CREATE TRIGGER topic_keeps_its_author BEFORE UPDATE OF author_id, caller_id, imported_from ON topics FOR EACH ROW
+    WHEN (NEW.author_id IS DISTINCT FROM OLD.author_id OR NEW.caller_id IS DISTINCT FROM OLD.caller_id OR NEW.imported_from IS DISTINCT FROM OLD.imported_from)
+    EXECUTE FUNCTION refuse('topic_keeps_its_author');
+
 CREATE FUNCTION topic_support_given() RETURNS trigger LANGUAGE plpgsql AS $$
 DECLARE author uuid; is_open boolean;
 BEGIN
+    IF NEW.withdrawn_at IS NOT NULL THEN
+        RAISE EXCEPTION USING ERRCODE = '23514', CONSTRAINT = 'append_only', MESSAGE = 'append_only';
+    END IF;
     -- The row lock orders this support against the answer: it is either told or refused.
     UPDATE topics SET support_count = support_count + 1 WHERE id = NEW.topic_id
         RETURNING author_id, (state = 'ACCEPTED' AND public_since IS NOT NULL) INTO author, is_open;
@@ -199,6 +215,7 @@ CREATE FUNCTION topic_support_changed() RETURNS trigger LANGUAGE plpgsql AS $$ B
 END $$;
 CREATE TRIGGER topic_support_changed AFTER UPDATE ON topic_supports FOR EACH ROW EXECUTE FUNCTION topic_support_changed();
 CREATE TRIGGER topic_supports_no_delete BEFORE DELETE ON topic_supports FOR EACH ROW EXECUTE FUNCTION refuse('append_only');
+CREATE TRIGGER topic_supports_no_truncate BEFORE TRUNCATE ON topic_supports FOR EACH STATEMENT EXECUTE FUNCTION refuse('append_only');
 ";
 
 const RULES_SQLITE: &str = "
@@ -207,7 +224,16 @@ CREATE TRIGGER topic_state_moves BEFORE UPDATE OF state, version ON topics BEGIN
     SELECT RAISE(ABORT, 'undeclared_move') WHERE NEW.state <> OLD.state
         AND NOT EXISTS (SELECT 1 FROM topic_moves WHERE from_state = OLD.state AND to_state = NEW.state);
 END;
+CREATE TRIGGER topic_begins BEFORE INSERT ON topics BEGIN
+    SELECT RAISE(ABORT, 'topic_begins_submitted') WHERE NEW.support_count <> 0
+        OR (NEW.imported_from IS NULL AND (NEW.state <> 'SUBMITTED' OR NEW.version <> 1 OR NEW.public_since IS NOT NULL));
+END;
+CREATE TRIGGER topic_keeps_its_author BEFORE UPDATE OF author_id, caller_id, imported_from ON topics BEGIN
+    SELECT RAISE(ABORT, 'topic_keeps_its_author') WHERE NEW.author_id IS NOT OLD.author_id OR NEW.caller_id IS NOT OLD.caller_id
+        OR NEW.imported_from IS NOT OLD.imported_from;
+END;
 CREATE TRIGGER topic_support_given BEFORE INSERT ON topic_supports BEGIN
+    SELECT RAISE(ABORT, 'append_only') WHERE NEW.withdrawn_at IS NOT NULL;
     SELECT RAISE(ABORT, 'not_open_for_support') WHERE NOT EXISTS
         (SELECT 1 FROM topics WHERE id = NEW.topic_id AND state = 'ACCEPTED' AND public_since IS NOT NULL);
     SELECT RAISE(ABORT, 'own_topic') WHERE EXISTS (SELECT 1 FROM topics WHERE id = NEW.topic_id AND author_id = NEW.account_id);

@@ -2,7 +2,7 @@
 //! PostgreSQL and Redis — with people named after what they do.
 //!
 //! A test is written once and runs on both:
-//! ```ignore
+//! ```text
 //! on_both_columns! {
 //!     async fn a_resident_can_raise_a_topic(app) {
 //!         let resident = app.resident(0).await;

@@ -241,7 +241,7 @@ async fn execute(server: &Server, frame: &Frame, prepared: Prepared, passed: Pas
         Ok(response) => response,
         Err(_) => {
             tracing::warn!(operation = name, hash, "timed out");
-            return answer::error(frame, StatusCode::SERVICE_UNAVAILABLE, &ApiError::uncertain());
+            return answer::error(frame, StatusCode::SERVICE_UNAVAILABLE, &ApiError::unavailable());
         }
     };
     response.errors.iter_mut().for_each(|error| with_code(error, Code::BadInput.as_str()));

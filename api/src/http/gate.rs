@@ -68,7 +68,11 @@ pub(super) async fn pass(app: &App, request: &HttpRequest, address: Option<IpAdd
             (who, gate.turn)
         }
         // Sessions cannot be looked up: public fields are answered, the others say so; the process keeps the limits.
-        Err(Away) => (if claimed.is_some() { Who::Unknown } else { Who::Nobody }, app.take_here(&bucket, rate)),
+        Err(Away) => {
+            let who = if claimed.is_some() { Who::Unknown } else { Who::Nobody };
+            signed_out = claimed.map_or(signed_out, |_| Some("UNKNOWN"));
+            (who, app.take_here(&bucket, rate))
+        }
     };
     Passed { who, turn, bucket, rate, signed_out }
 }

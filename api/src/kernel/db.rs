@@ -1,6 +1,6 @@
 //! The database: one writing side, one reading side, and the only place where a transaction begins.
 use super::cx;
-use super::errors::{ApiError, Code, OrInternal, Stop};
+use super::errors::{ApiError, OrInternal, Stop};
 use sea_orm::sqlx::sqlite::{SqliteJournalMode, SqliteSynchronous};
 use sea_orm::{
     ConnectOptions, Database, DatabaseConnection, DatabaseTransaction, DbBackend, DbErr, SqliteTransactionMode, TransactionOptions, TransactionTrait,
@@ -90,15 +90,12 @@ impl Db {
         F: Fn(WriteTx) -> Fut,
         Fut: Future<Output = Result<T, Stop<R>>>,
     {
-        let tx = WriteTx(Arc::new(Held { tx: self.begin().await.internal("beginning")?, fills_outbox: AtomicBool::new(false) }));
+        let tx = WriteTx(Arc::new(Held { tx: self.begin_somehow().await?, fills_outbox: AtomicBool::new(false) }));
         let done = work(tx.clone()).await?;
         let Ok(held) = Arc::try_unwrap(tx.0) else {
             return Err(ApiError::broken("a transaction outlived its work").into());
         };
-        held.tx.commit().await.internal("committing").map_err(|error| match error.code() {
-            Code::Unavailable if !error.collided => ApiError::uncertain(),
-            _ => error,
-        })?;
+        held.tx.commit().await.internal("committing")?;
         if held.fills_outbox.into_inner() {
             self.outbox_filled.notify_one();
         }
@@ -115,6 +112,15 @@ impl Db {
             Stop::Failed(error) => error,
             Stop::Refused(never) => match never {},
         })
+    }
+
+    /// A connection that died while it lay idle shows it here, where nothing has been said yet: another one is tried.
+    async fn begin_somehow(&self) -> Result<DatabaseTransaction, ApiError> {
+        match self.begin().await {
+            Err(DbErr::ConnectionAcquire(cause)) => Err(DbErr::ConnectionAcquire(cause)).internal("beginning"),
+            Err(_) => self.begin().await.internal("beginning"),
+            Ok(tx) => Ok(tx),
+        }
     }
 
     #[allow(clippy::disallowed_methods, reason = "the one place where a transaction begins")]

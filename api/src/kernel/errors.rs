@@ -97,26 +97,16 @@ impl ApiError {
         }
     }
 
-    /// Part of the system is down.
+    /// Part of the system is down. What was asked may have been done all the same: the answer can be lost after the
+    /// commit, so the sentence promises nothing but that a repetition is harmless.
     pub fn unavailable() -> Self {
         Self {
             retry_after: Some(2),
             ..Self::new(
                 Code::Unavailable,
-                say("系统暂时繁忙，您的操作没有生效，请稍后再试。", "The system is busy; nothing was done. Please try again shortly."),
-            )
-        }
-    }
-
-    /// The answer was lost on the way: what was asked may have been done.
-    pub fn uncertain() -> Self {
-        Self {
-            retry_after: Some(2),
-            ..Self::new(
-                Code::Unavailable,
                 say(
-                    "暂时没有得到结果，您的操作可能已经生效。请用同一个requestId再提交一次，不会重复。",
-                    "No answer came in time; it may have been done. Send it again with the same requestId: nothing is done twice.",
+                    "系统暂时繁忙，请稍后再试。提交过的操作请用同一个requestId重试，不会重复。",
+                    "The system is busy; please try again shortly. Repeat a write with the same requestId: nothing is done twice.",
                 ),
             )
         }

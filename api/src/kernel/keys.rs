@@ -96,15 +96,26 @@ pub fn create(path: &Path) -> Result<(), String> {
     write(path, &file, true)
 }
 
-/// Puts a new signing key (and a new master key, if asked) in front of the old ones.
-pub fn rotate(path: &Path, master_too: bool) -> Result<(), String> {
+/// What to put a new one of in front of the old ones.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Rotate {
+    /// The key that signs access tokens.
+    Signing,
+    /// The key that wraps persons' keys.
+    Master,
+}
+
+/// Puts a new key in front of the old ones.
+pub fn rotate(path: &Path, what: Rotate) -> Result<(), String> {
     let text = std::fs::read_to_string(path).map_err(|error| format!("{}: {error}", path.display()))?;
     let mut file: KeysFile = toml::from_str(&text).map_err(|_| format!("{}: not a keys file", path.display()))?;
-    file.signing.insert(0, fresh_signing().ok_or("no signing key could be made")?);
-    // Access tokens live 15 minutes: one predecessor is enough.
-    file.signing.truncate(2);
-    if master_too {
-        file.master.insert(0, fresh_master());
+    match what {
+        Rotate::Master => file.master.insert(0, fresh_master()),
+        Rotate::Signing => {
+            file.signing.insert(0, fresh_signing().ok_or("no signing key could be made")?);
+            // Access tokens live 15 minutes: two predecessors cover any hurry.
+            file.signing.truncate(3);
+        }
     }
     write(path, &file, false)
 }
@@ -187,7 +198,9 @@ mod tests {
         create(&path).unwrap();
         let before = Keys::load(&path).unwrap();
         assert!(create(&path).is_err(), "never written over");
-        rotate(&path, true).unwrap();
+        rotate(&path, Rotate::Master).unwrap();
+        assert_eq!(Keys::load(&path).unwrap().signing[0].id, before.signing[0].id);
+        rotate(&path, Rotate::Signing).unwrap();
         let after = Keys::load(&path).unwrap();
         assert_ne!(after.master().0, before.master().0);
         assert!(after.master_of(before.master().0).is_some());

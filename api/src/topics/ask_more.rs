@@ -34,7 +34,7 @@ pub(super) async fn run(cx: &Cx, input: AskMoreAboutTopicInput) -> Result<TopicR
         kind: Move::AskMore,
         what: TopicEventKind::MoreAsked,
         reason: None,
-        note: Note::Desk(text::clean(&QUESTION, &input.question)?),
+        note: Note::Private(text::clean(&QUESTION, &input.question)?),
         tell: Some((NoticeKind::TopicNeedsMore, Audience::Author)),
     };
     take(cx, &input, &step, |_| Ok(topic::ActiveModel::default()), nothing_more).await

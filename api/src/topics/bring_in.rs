@@ -120,6 +120,7 @@ fn event(one: &Imported, version: i64, what: TopicEventKind, from: Option<TopicS
         reason: None,
         note: None,
         note_enc: None,
+        note_subject: None,
     }
 }
 

@@ -45,5 +45,6 @@ fn withdrawn(cx: &Cx, row: &topic::Model) -> topic_event::Model {
         reason: None,
         note: None,
         note_enc: None,
+        note_subject: None,
     }
 }

@@ -39,7 +39,7 @@ pub(super) async fn run(cx: &Cx, input: RejectTopicInput) -> Result<TopicResult,
         kind: Move::Reject,
         what: TopicEventKind::Rejected,
         reason: Some(input.reason),
-        note: note.map_or(Note::None, Note::Desk),
+        note: note.map_or(Note::None, Note::Private),
         tell: Some((NoticeKind::TopicRejected, Audience::Everyone)),
     };
     let change = |_: &topic::Model| Ok(topic::ActiveModel { public_since: Set(None), reason: Set(Some(input.reason)), ..Default::default() });

@@ -20,10 +20,19 @@ use uuid::Uuid;
 pub(super) enum Note {
     /// None.
     None,
-    /// The desk's: readable by those concerned.
+    /// The desk's, to everyone it concerns.
     Desk(String),
-    /// The author's: under their own key.
-    Author(String),
+    /// Between desk and author: under the key of whoever raised the topic.
+    Private(String),
+}
+
+impl Note {
+    fn said(&self) -> Option<&str> {
+        match self {
+            Self::None => None,
+            Self::Desk(text) | Self::Private(text) => Some(text),
+        }
+    }
 }
 
 /// One move of one topic.
@@ -81,7 +90,7 @@ where
             store::insert_event(&tx, event.clone()).await?;
             record(&tx, cx, step, &row, &event).await?;
             if let Some((kind, audience)) = step.tell {
-                tell::about(&tx, cx, kind, event.id.uuid(), &row, audience, &event).await?;
+                tell::about(&tx, cx, kind, event.id.uuid(), &row, audience, step.note.said()).await?;
             }
             also(tx, row).await?;
             Ok((step.topic, false))
@@ -131,14 +140,18 @@ async fn event(
     row: &topic::Model,
     to: topic::TopicState,
 ) -> Result<topic_event::Model, ApiError> {
-    let (note, note_enc) = match &step.note {
-        Note::None => (None, None),
-        Note::Desk(text) => (Some(text.clone()), None),
-        Note::Author(text) => {
-            let key = personal::of(&**tx, &cx.app().keys, viewer.account.uuid()).await?.ok_or_else(ApiError::unauthenticated)?;
-            (None, Some(key.seal(store::NOTE, text)?))
-        }
+    let subject = row.author_id.map(TypedId::uuid).or(row.caller_id.map(TypedId::uuid));
+    let (note, note_enc) = match (&step.note, subject) {
+        (Note::None, _) => (None, None),
+        // An imported topic is nobody's here.
+        (Note::Desk(text), _) | (Note::Private(text), None) => (Some(text.clone()), None),
+        (Note::Private(text), Some(subject)) => match personal::of(&**tx, &cx.app().keys, subject).await? {
+            Some(key) => (None, Some(key.seal(store::NOTE, text)?)),
+            // Said to somebody who has been erased: nobody is left to read it.
+            None => (None, None),
+        },
     };
+    let note_subject = subject.filter(|_| note_enc.is_some());
     Ok(topic_event::Model {
         topic_id: row.id,
         version: row.version + 1,
@@ -152,6 +165,7 @@ async fn event(
         reason: step.reason,
         note,
         note_enc,
+        note_subject,
     })
 }
 

@@ -168,6 +168,7 @@ async fn write(tx: &WriteTx, cx: &Cx, viewer: &Viewer, input: &SubmitTopicInput,
         reason: None,
         note: None,
         note_enc: None,
+        note_subject: None,
     };
     store::insert_event(tx, event).await?;
     audit::record(

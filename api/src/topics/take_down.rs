@@ -35,7 +35,7 @@ pub(super) async fn run(cx: &Cx, input: TakeDownTopicInput) -> Result<TopicResul
         kind: Move::TakeDown,
         what: TopicEventKind::TakenDown,
         reason: None,
-        note: Note::Desk(text::clean(&REASON, &input.reason)?),
+        note: Note::Private(text::clean(&REASON, &input.reason)?),
         tell: Some((NoticeKind::TopicTakenDown, Audience::Everyone)),
     };
     let now = cx.now();

@@ -4,7 +4,7 @@ use crate::kernel::phone::Phone;
 use crate::kernel::{ApiError, Cx, WriteTx};
 use crate::notices::outbox::{self, Audience};
 use shangyi_entities::notice::NoticeKind;
-use shangyi_entities::{topic, topic_event};
+use shangyi_entities::topic;
 use uuid::Uuid;
 
 /// Leaves a notice of `event` for the audience, and for a caller a short message.
@@ -15,7 +15,7 @@ pub(super) async fn about(
     event: Uuid,
     row: &topic::Model,
     audience: Audience,
-    happened: &topic_event::Model,
+    note: Option<&str>,
 ) -> Result<(), ApiError> {
     outbox::tell_topic(tx, cx, kind, event, row.id, audience).await?;
     if audience == Audience::Backers {
@@ -26,12 +26,12 @@ pub(super) async fn about(
     // A contact that is no phone is the officer's to reach.
     let Some(phone) = Phone::parse(&contact) else { return Ok(()) };
     let title = row.title.as_deref().unwrap_or_default();
-    let said = happened.note.as_deref().map(|note| format!("：{}", shortened(note, 120))).unwrap_or_default();
+    let said = note.map(|note| format!("：{}", shortened(note, 120))).unwrap_or_default();
     let text = match kind {
         NoticeKind::TopicAccepted => format!("【商议】您反映的《{title}》已受理，办理进展会继续告诉您。"),
         NoticeKind::TopicNeedsMore => format!("【商议】您反映的《{title}》需要补充{said}。请联系为您登记的工作人员。"),
         NoticeKind::TopicAnswered => format!("【商议】您反映的《{title}》有了答复{said}"),
-        NoticeKind::TopicRedirected => format!("【商议】您反映的《{title}》已转交{}。", happened.note.as_deref().unwrap_or("其他部门")),
+        NoticeKind::TopicRedirected => format!("【商议】您反映的《{title}》已转交{}。", note.unwrap_or("其他部门")),
         NoticeKind::TopicRejected => format!("【商议】您反映的《{title}》未予受理，原因请咨询为您登记的工作人员。"),
         NoticeKind::TopicTakenDown => format!("【商议】您反映的《{title}》已不再对外公开。"),
         _ => return Ok(()),

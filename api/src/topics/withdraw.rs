@@ -34,7 +34,7 @@ pub(super) async fn run(cx: &Cx, input: WithdrawTopicInput) -> Result<TopicResul
         kind: Move::Withdraw,
         what: TopicEventKind::Withdrawn,
         reason: None,
-        note: reason.map_or(Note::None, Note::Author),
+        note: reason.map_or(Note::None, Note::Private),
         tell: Some((NoticeKind::TopicWithdrawn, Audience::Backers)),
     };
     take(cx, &input, &step, |_| Ok(topic::ActiveModel { public_since: Set(None), ..Default::default() }), nothing_more).await

@@ -30,6 +30,8 @@ on_both_columns! {
         officer.accept(&public).await;
         neighbour.support(&public).await.done();
         let waiting = person.submit_topic("独一无二的未看标题").await;
+        let asked = person.submit_topic("独一无二的补充标题").await;
+        officer.step("askMoreAboutTopic", &asked, json!({ "question": "独一无二的名字，请说明" })).await.done();
         neighbour.mutate("flagTopic", json!({ "requestId": shangyi_tests::new_request(), "topicId": public["id"], "why": "OTHER", "note": "邻居的话" })).await.done();
         // Entered by the officer for the same phone: theirs too.
         officer.mutate("submitTopic", json!({

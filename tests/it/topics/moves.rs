@@ -152,6 +152,9 @@ on_both_columns! {
             "UPDATE topic_events SET note = 'x'", "DELETE FROM topic_events", "UPDATE topic_answers SET body = 'x'", "DELETE FROM topic_answers",
             "UPDATE topic_originals SET version = 9", "DELETE FROM audit", "UPDATE audit SET role = 'x'",
             "UPDATE topics SET state = 'SUBMITTED', version = version + 1", "UPDATE topics SET version = 1",
+            "DELETE FROM appointments",
+            "UPDATE topics SET author_id = (SELECT id FROM accounts WHERE id NOT IN (SELECT author_id FROM topics) LIMIT 1)",
+            "INSERT INTO topic_supports (id, topic_id, account_id, supported_at, withdrawn_at) SELECT a.id, t.id, a.id, 1, 2 FROM topics t, accounts a LIMIT 1",
         ] {
             assert!(app.execute(sql).await.is_err(), "{sql}");
         }

@@ -72,6 +72,12 @@ pub(in super::super) async fn triage(
         let flags = topic_flag::Entity::find().select_only().column(topic_flag::Column::TopicId);
         query = query.filter(C::PublicSince.is_not_null()).filter(C::Id.in_subquery(flags.into_query()));
     } else {
+        // The words stand in the text, as they do in the index of what waits.
+        const WAITING: &str = "\"topics\".\"state\" IN ('SUBMITTED', 'NEEDS_MORE', 'ACCEPTED')";
+        let waiting = [TopicState::Submitted, TopicState::NeedsMore, TopicState::Accepted];
+        if states.iter().all(|state| waiting.contains(state)) {
+            query = query.filter(Expr::cust(WAITING));
+        }
         query = query.filter(C::State.is_in(states.iter().copied()));
     }
     if let Some((at, id)) = page.after::<2>().and_then(|[at, id]| Some((at.parse::<i64>().ok()?, Gid::<TopicId>::parse(id)?.0))) {
@@ -160,11 +166,11 @@ pub(in super::super) async fn history_of(
         .all(cx.read())
         .await
         .internal("reading history")?;
-    let sealed: Vec<Uuid> = rows.iter().filter(|row| row.note_enc.is_some()).filter_map(|row| row.account_id.map(TypedId::uuid)).collect();
+    let sealed: Vec<Uuid> = rows.iter().filter_map(|row| row.note_subject).collect();
     let keys = if sealed.is_empty() { HashMap::new() } else { personal::of_many(cx.read(), &cx.app().keys, &sealed).await? };
     let mut found: HashMap<TopicId, Vec<(topic_event::Model, Option<String>)>> = HashMap::new();
     for row in rows {
-        let own = row.note_enc.as_deref().zip(row.account_id).and_then(|(sealed, account)| keys.get(&account.uuid())?.open(NOTE, sealed));
+        let own = row.note_enc.as_deref().zip(row.note_subject).and_then(|(sealed, subject)| keys.get(&subject)?.open(NOTE, sealed));
         let note = own.or_else(|| row.note.clone());
         found.entry(row.topic_id).or_default().push((row, note));
     }
