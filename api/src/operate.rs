@@ -12,6 +12,7 @@ use shangyi_entities::TypedId;
 use shangyi_entities::appointment::{Desk, Role};
 use shangyi_entities::notice::NoticeKind;
 use shangyi_migration::{Migrator, MigratorTrait};
+use std::io::IsTerminal;
 use std::net::TcpListener;
 use tokio::signal::unix::{SignalKind, signal};
 use tracing_subscriber::EnvFilter;
@@ -19,7 +20,7 @@ use tracing_subscriber::EnvFilter;
 /// Begins to log, to standard error.
 pub fn log(settings: &Settings) -> Result<(), String> {
     let filter = EnvFilter::try_new(&settings.log).map_err(|_| "SHANGYI_LOG: not a filter such as info or info,shangyi=debug".to_owned())?;
-    let builder = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr);
+    let builder = tracing_subscriber::fmt().with_env_filter(filter).with_ansi(std::io::stderr().is_terminal()).with_writer(std::io::stderr);
     match settings.log_format {
         LogFormat::Text => builder.init(),
         LogFormat::Json => builder.json().init(),

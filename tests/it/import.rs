@@ -131,6 +131,20 @@ on_both_columns! {
         assert_eq!(roles["viewer"], json!({ "member": { "name": "外委员" }, "appointments": [{ "role": "MEMBER" }] }));
     }
 
+    async fn a_member_of_another_committee_can_be_placed_in_a_street_here(app) {
+        let folder = tempfile::tempdir().unwrap();
+        let header = "committee_division,committee,term,term_from,term_until,number,name,phone,standing,special_committee,sector,sector_group,liaison_committee,liaison_division,cluster,from,until,assigned_to";
+        let line = |number: &str, to: &str| format!("990102,望山区委员会,5,2024-01-01,2029-01-01,{number},外委员,,no,,农业界,,,,,,,{to}\n");
+        write(folder.path(), "m.csv", &format!("{header}\n{}{}", line("05001", "990101001"), line("05002", "990101")));
+        let report = import::members(&app.app, &folder.path().join("m.csv")).await.unwrap();
+        assert_eq!((report.changed, report.bad), (1, 1), "{:?}", report.problems);
+        assert_eq!(import::members(&app.app, &folder.path().join("m.csv")).await.unwrap().changed, 0);
+        let seen = app.nobody().ok("{ committee(divisionCode: \"990102\") { members { nodes { organisations { name committee { name } } } } } }", json!({})).await;
+        assert_eq!(seen["committee"]["members"]["nodes"], json!([{ "organisations": [
+            { "name": "农业界", "committee": { "name": "望山区委员会" } }, { "name": "听泉街道联络委", "committee": { "name": "云溪区委员会" } },
+        ] }]));
+    }
+
     async fn a_new_committee_takes_over_the_topics_of_its_division(app) {
         let folder = tempfile::tempdir().unwrap();
         write(folder.path(), "map.csv", "place,division\n*,990102\n");

@@ -10,7 +10,7 @@ use chrono::NaiveDate;
 use serde::Deserialize;
 use shangyi_entities::appointment::Role;
 use shangyi_entities::organisation::{self, OrganisationKind as Kind};
-use shangyi_entities::{AccountId, MemberId, OrganisationId, TermId, Timestamp, member, membership, term};
+use shangyi_entities::{AccountId, MemberId, OrganisationId, TermId, Timestamp, assignment, member, membership, term};
 use std::path::Path;
 
 /// One line of the file; the columns are documented in docs/import.md.
@@ -33,6 +33,9 @@ struct Row {
     cluster: Option<String>,
     from: Option<NaiveDate>,
     until: Option<NaiveDate>,
+    /// A column that may be missing.
+    #[serde(default)]
+    assigned_to: Option<String>,
 }
 
 /// What a line says, checked.
@@ -231,6 +234,15 @@ async fn put(tx: &WriteTx, cx: &Cx, ready: &Ready) -> Result<bool, Stop<&'static
         };
         let overlaps = || "a membership in the same organisation overlaps one from another day";
         changed |= org::add_membership(tx, membership).await.on_rule("membership_overlaps", overlaps)?.internal("adding a membership")?;
+    }
+    if let Some(code) = &row.assigned_to {
+        let Some(organisation) = org::liaison_committee_of(tx, code).await? else {
+            return Err(Stop::Refused("assigned_to is the division of no liaison committee"));
+        };
+        let assignment =
+            assignment::Model { id: cx.new_id(), member_id: member, organisation_id: organisation, from_at: ready.from, until_at: Some(ready.ends) };
+        let overlaps = || "an assignment to the same liaison committee overlaps one from another day";
+        changed |= org::add_assignment(tx, assignment).await.on_rule("assignment_overlaps", overlaps)?.internal("adding an assignment")?;
     }
     Ok(changed)
 }

@@ -33,8 +33,8 @@ use shangyi_entities::venue::VenueKind;
 pub use store::{
     Post, add_assignment, add_division, add_member, add_membership, add_organisation, add_place, add_term, add_venue, appointments_of,
     codes_above_villages, committee_covering, committee_of_division, committees_outside, covers, end_pending, export, find_appointment, find_member,
-    find_organisation, find_place, find_venue, grant_by_operator, holds_any, is_member_in, member_numbered, member_of_account, organisation_by_name,
-    place_in, put_divisions, require_division, role_id, seal_member_name,
+    find_organisation, find_place, find_venue, grant_by_operator, holds_any, is_member_in, liaison_committee_of, member_numbered, member_of_account,
+    organisation_by_name, place_in, put_divisions, require_division, role_id, seal_member_name,
 };
 
 /// The division of that code, read together with the others the request asks for.

@@ -147,13 +147,34 @@ pub async fn add_membership(tx: &WriteTx, row: membership::Model) -> Result<bool
     Ok(true)
 }
 
-/// Places a member of another committee in a liaison committee here for a time.
-pub async fn add_assignment(tx: &WriteTx, row: assignment::Model) -> Result<(), ApiError> {
-    assignment::Entity::insert(assignment::ActiveModel::from(row).reset_all())
-        .exec_without_returning(&**tx)
+/// The liaison committee of exactly that division.
+pub async fn liaison_committee_of(tx: &WriteTx, code: &str) -> Result<Option<OrganisationId>, ApiError> {
+    use organisation::Column as C;
+    let found = organisation::Entity::find()
+        .filter(C::Kind.eq(OrganisationKind::LiaisonCommittee))
+        .filter(C::DivisionCode.eq(code))
+        .filter(C::ClosedAt.is_null())
+        .one(&**tx)
         .await
-        .internal("adding an assignment")?;
-    Ok(())
+        .internal("looking for a liaison committee")?;
+    Ok(found.map(|found| found.id))
+}
+
+/// Places a member of another committee in a liaison committee here for a time, unless they are from the same moment;
+/// whether it is new. Rule: `assignment_overlaps`.
+pub async fn add_assignment(tx: &WriteTx, row: assignment::Model) -> Result<bool, DbErr> {
+    use assignment::Column as C;
+    let found = assignment::Entity::find()
+        .filter(C::MemberId.eq(row.member_id))
+        .filter(C::OrganisationId.eq(row.organisation_id))
+        .filter(C::FromAt.eq(row.from_at))
+        .one(&**tx)
+        .await?;
+    if found.is_some() {
+        return Ok(false);
+    }
+    assignment::Entity::insert(assignment::ActiveModel::from(row).reset_all()).exec_without_returning(&**tx).await?;
+    Ok(true)
 }
 
 /// Adds a venue unless one of its kind and name is there.
