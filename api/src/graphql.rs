@@ -2,6 +2,7 @@
 use crate::app::App;
 use crate::audit::{self, AuditQuery, AuditRow};
 use crate::auth::{AuthMutation, AuthQuery, EraseMeRefused, SignInRefused};
+use crate::calendar::CalendarQuery;
 use crate::http::guard::Guard;
 use crate::kernel::{ApiError, Cx, Gid};
 use crate::notices::{self, Notice, NoticesMutation, NoticesQuery};
@@ -14,7 +15,7 @@ use shangyi_entities::{AppointmentId, AuditId, MemberId, NoticeId, OrganisationI
 
 /// Reading.
 #[derive(MergedObject, Default)]
-pub struct Query(NodeQuery, AuthQuery, OrganisationQuery, TopicsQuery, NoticesQuery, AuditQuery);
+pub struct Query(NodeQuery, AuthQuery, OrganisationQuery, TopicsQuery, NoticesQuery, AuditQuery, CalendarQuery);
 
 /// Writing.
 #[derive(MergedObject, Default)]

@@ -10,6 +10,8 @@ pub mod app;
 pub mod audit;
 /// Signing in by phone, sessions, one's own data and its erasure.
 pub mod auth;
+/// Time that people and rooms spend: occasions, working days, deadlines, roster rules.
+pub mod calendar;
 /// The demo: a small committee of the project's own making.
 pub mod demo;
 /// The schema: every room's roots, the `Node` and `Refusal` lists.

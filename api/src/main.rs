@@ -37,7 +37,7 @@ enum Command {
     Migrate,
     /// Print the GraphQL schema.
     Schema,
-    /// Bring in divisions, members or topics.
+    /// Bring in divisions, holidays, members or topics.
     #[command(subcommand)]
     Import(ImportWhat),
     /// Accounts, as the operator of the deployment.
@@ -54,6 +54,11 @@ enum ImportWhat {
     Divisions {
         /// The folder.
         dir: PathBuf,
+    },
+    /// Holidays and make-up workdays of a year (CSV: day,kind,name); open deadlines are counted anew.
+    Holidays {
+        /// The file.
+        file: PathBuf,
     },
     /// Members, their committees, organisations and terms (CSV with the columns of docs/import.md).
     Members {
@@ -197,12 +202,14 @@ async fn imported(settings: Settings, what: ImportWhat) -> Result<ExitCode, Stri
     operate::migrate(&app).await?;
     let report = match what {
         ImportWhat::Divisions { dir } => import::divisions(&app, &dir).await?,
+        ImportWhat::Holidays { file } => import::holidays(&app, &file).await?,
         ImportWhat::Members { file } => import::members(&app, &file).await?,
         ImportWhat::Topics { file, division_map, source } => import::topics(&app, &file, &division_map, &source).await?,
     };
     for line in &report.problems {
         let _ = writeln!(std::io::stderr(), "{line}");
     }
+    report.notes.iter().for_each(|note| say(note));
     say(&report.summary());
     Ok(if report.bad == 0 { ExitCode::SUCCESS } else { ExitCode::from(2) })
 }

@@ -42,24 +42,39 @@ macro_rules! typed_ids {
 typed_ids! {
     /// An account: random, because when somebody joined is nobody's business.
     AccountId "account" false;
-    /// A person an officer entered.
-    CallerId "caller" false;
     AppointmentId "appointment" true;
     AssignmentId "assignment" true;
     AuditId "audit" true;
+    /// A person an officer entered.
+    CallerId "caller" false;
+    CheckInConflictId "conflict" true;
+    /// One entry: an IN, an OUT or an UNDO.
+    CheckInFactId "entry" true;
+    DeadlineId "deadline" true;
+    DutyLeaveId "leave" true;
+    DutySlotId "slot" true;
+    FileTicketId "file" false;
+    LateEntryId "late" true;
     MemberId "member" false;
     MembershipId "membership" true;
     NoticeId "notice" true;
+    OccasionId "occasion" true;
+    OccupancyId "occupancy" true;
     OrganisationId "organisation" true;
     OutboxId "outbox" true;
     PlaceId "place" true;
     /// A sign-in on one device.
     SessionId "session" false;
+    SlotSwapId "swap" true;
+    StudioDeviceId "device" true;
+    StudioMemberId "studiomember" true;
     TermId "term" true;
-    TopicId "topic" true;
     TopicAnswerId "answer" true;
     TopicEventId "event" true;
     TopicFlagId "flag" true;
+    TopicId "topic" true;
     TopicSupportId "support" true;
     VenueId "venue" true;
+    /// A visit has the id of the entry it begins with.
+    VisitId "visit" true;
 }

@@ -1,14 +1,15 @@
-//! One text of SQL for both databases: `{uuid}`, `{bytes}`, `{bool}`, `{code}` and `{strict}` are the words that differ.
+//! One text of SQL for both databases: `{uuid}`, `{bytes}`, `{bool}`, `{false}`, `{code}` and `{strict}` are the words that
+//! differ.
 use sea_orm_migration::prelude::*;
 use sea_orm_migration::sea_orm::{ConnectionTrait, DbBackend};
 
 /// Runs `sql` after putting in this database's own words.
 pub(crate) async fn run(manager: &SchemaManager<'_>, sql: &str) -> Result<(), DbErr> {
-    let words: [(&str, &str); 5] = if is_sqlite(manager) {
-        [("{uuid}", "BLOB"), ("{bytes}", "BLOB"), ("{bool}", "INTEGER"), ("{code}", "TEXT"), ("{strict}", "STRICT")]
+    let words: [(&str, &str); 6] = if is_sqlite(manager) {
+        [("{uuid}", "BLOB"), ("{bytes}", "BLOB"), ("{bool}", "INTEGER"), ("{false}", "0"), ("{code}", "TEXT"), ("{strict}", "STRICT")]
     } else {
         // Codes compare by byte, so that a subtree is a range.
-        [("{uuid}", "UUID"), ("{bytes}", "BYTEA"), ("{bool}", "BOOLEAN"), ("{code}", "TEXT COLLATE \"C\""), ("{strict}", "")]
+        [("{uuid}", "UUID"), ("{bytes}", "BYTEA"), ("{bool}", "BOOLEAN"), ("{false}", "FALSE"), ("{code}", "TEXT COLLATE \"C\""), ("{strict}", "")]
     };
     let mut text = sql.to_owned();
     for (word, meaning) in words {

@@ -12,6 +12,10 @@ mod m20261122_000002_places;
 mod m20261122_000003_organisations;
 mod m20261122_000004_topics;
 mod m20261122_000005_delivery;
+mod m20261125_000006_calendar;
+mod m20261125_000007_studios;
+mod m20261125_000008_duty;
+mod m20261125_000009_check_ins;
 
 /// Runs the changes in order; `shangyi migrate` also keeps two starting processes out of each other's way.
 pub struct Migrator;
@@ -24,6 +28,10 @@ impl MigratorTrait for Migrator {
             Box::new(m20261122_000003_organisations::Migration),
             Box::new(m20261122_000004_topics::Migration),
             Box::new(m20261122_000005_delivery::Migration),
+            Box::new(m20261125_000006_calendar::Migration),
+            Box::new(m20261125_000007_studios::Migration),
+            Box::new(m20261125_000008_duty::Migration),
+            Box::new(m20261125_000009_check_ins::Migration),
         ]
     }
 }

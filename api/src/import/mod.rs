@@ -2,11 +2,13 @@
 //! whole or not at all, a bad line is told as `FILE:LINE: reason` without its content, and the good ones go in.
 
 mod divisions;
+mod holidays;
 mod lines;
 mod members;
 mod topics;
 
 pub use divisions::run as divisions;
+pub use holidays::run as holidays;
 pub use members::run as members;
 pub use topics::run as topics;
 
@@ -26,6 +28,8 @@ pub struct Report {
     pub bad: u64,
     /// `FILE:LINE: reason` of each, the first thousand.
     pub problems: Vec<String>,
+    /// What else the operator should know.
+    pub notes: Vec<String>,
 }
 
 impl Report {

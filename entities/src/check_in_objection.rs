@@ -1,0 +1,15 @@
+use crate::*;
+use sea_orm::entity::prelude::*;
+
+#[sea_orm::model]
+#[derive(Clone, Debug, PartialEq, DeriveEntityModel)]
+#[sea_orm(table_name = "check_in_objections")]
+pub struct Model {
+    #[sea_orm(primary_key, auto_increment = false)]
+    pub fact_id: CheckInFactId,
+    pub account_id: AccountId,
+    pub at: Timestamp,
+    pub reason_enc: Vec<u8>,
+}
+
+impl ActiveModelBehavior for ActiveModel {}
