@@ -3,23 +3,39 @@ use crate::app::App;
 use crate::audit::{self, AuditQuery, AuditRow};
 use crate::auth::{AuthMutation, AuthQuery, EraseMeRefused, SignInRefused};
 use crate::calendar::CalendarQuery;
+use crate::check_ins::{self, CheckInConflict, CheckInRefused, CheckInsMutation, CheckInsQuery, LateEntry, Visit};
+use crate::duty::{self, DutyMutation, DutyQuery, DutyRefused, DutySlot};
 use crate::http::guard::Guard;
 use crate::kernel::{ApiError, Cx, Gid};
 use crate::notices::{self, Notice, NoticesMutation, NoticesQuery};
 use crate::organisation::{
     self, Appointment, AppointmentRefused, Division, Member, Organisation, OrganisationMutation, OrganisationQuery, Place, Venue,
 };
+use crate::studios::{self, StudioRefused, StudiosMutation, StudiosQuery};
 use crate::topics::{self, Topic, TopicRefused, TopicsMutation, TopicsQuery};
 use async_graphql::{Context, EmptySubscription, ID, Interface, MergedObject, Object, Request, SDLExportOptions, Schema};
-use shangyi_entities::{AppointmentId, AuditId, MemberId, NoticeId, OrganisationId, PlaceId, TopicId, VenueId};
+use shangyi_entities::{
+    AppointmentId, AuditId, CheckInConflictId, DutySlotId, LateEntryId, MemberId, NoticeId, OrganisationId, PlaceId, TopicId, VenueId, VisitId,
+};
 
 /// Reading.
 #[derive(MergedObject, Default)]
-pub struct Query(NodeQuery, AuthQuery, OrganisationQuery, TopicsQuery, NoticesQuery, AuditQuery, CalendarQuery);
+pub struct Query(
+    NodeQuery,
+    AuthQuery,
+    OrganisationQuery,
+    TopicsQuery,
+    NoticesQuery,
+    AuditQuery,
+    CalendarQuery,
+    StudiosQuery,
+    DutyQuery,
+    CheckInsQuery,
+);
 
 /// Writing.
 #[derive(MergedObject, Default)]
-pub struct Mutation(AuthMutation, OrganisationMutation, TopicsMutation, NoticesMutation);
+pub struct Mutation(AuthMutation, OrganisationMutation, TopicsMutation, NoticesMutation, StudiosMutation, DutyMutation, CheckInsMutation);
 
 /// The schema of the API.
 pub type ApiSchema = Schema<Query, Mutation, EmptySubscription>;
@@ -47,6 +63,14 @@ pub enum Node {
     Notice(Notice),
     /// A row of the audit trail.
     AuditRow(AuditRow),
+    /// A duty slot.
+    DutySlot(DutySlot),
+    /// A visit to a studio.
+    Visit(Visit),
+    /// A late entry.
+    LateEntry(LateEntry),
+    /// A conflict of check-ins.
+    CheckInConflict(CheckInConflict),
 }
 
 /// A refusal by the rules: data, not an error. The room's own type adds the reason as an enum and what the phone needs.
@@ -65,6 +89,12 @@ pub enum Refusal {
     AppointmentRefused(AppointmentRefused),
     /// Of a write on a topic.
     TopicRefused(TopicRefused),
+    /// Of a write on a studio.
+    StudioRefused(StudioRefused),
+    /// Of a write on duty.
+    DutyRefused(DutyRefused),
+    /// Of an entry, and of what is decided about entries.
+    CheckInRefused(CheckInRefused),
 }
 
 /// Reading anything by its id.
@@ -104,13 +134,26 @@ impl NodeQuery {
         if let Some(id) = Gid::<AuditId>::parse(id) {
             return Ok(audit::find(cx, id.0).await?.map(Node::AuditRow));
         }
+        if let Some(id) = Gid::<DutySlotId>::parse(id) {
+            return Ok(duty::load(ctx, id.0).await?.map(Node::DutySlot));
+        }
+        if let Some(id) = Gid::<VisitId>::parse(id) {
+            return Ok(check_ins::load_visit(ctx, id.0).await?.map(Node::Visit));
+        }
+        if let Some(id) = Gid::<LateEntryId>::parse(id) {
+            return Ok(check_ins::load_late_entry(ctx, id.0).await?.map(Node::LateEntry));
+        }
+        if let Some(id) = Gid::<CheckInConflictId>::parse(id) {
+            return Ok(check_ins::load_conflict(ctx, id.0).await?.map(Node::CheckInConflict));
+        }
         Ok(None)
     }
 }
 
 /// Puts what a request's resolvers need into it.
 pub fn prepare(request: Request, cx: &Cx) -> Request {
-    request.data(cx.clone()).data(organisation::Loaders::new(cx)).data(topics::Loaders::new(cx))
+    let request = request.data(cx.clone()).data(organisation::Loaders::new(cx)).data(topics::Loaders::new(cx));
+    request.data(studios::Loaders::new(cx)).data(duty::Loaders::new(cx)).data(check_ins::Loaders::new(cx))
 }
 
 fn builder() -> async_graphql::SchemaBuilder<Query, Mutation, EmptySubscription> {

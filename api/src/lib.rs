@@ -12,8 +12,12 @@ pub mod audit;
 pub mod auth;
 /// Time that people and rooms spend: occasions, working days, deadlines, roster rules.
 pub mod calendar;
+/// Checking in and out of studios, also without network, and what follows from it.
+pub mod check_ins;
 /// The demo: a small committee of the project's own making.
 pub mod demo;
+/// Duty rosters: planned, published, swapped, declined.
+pub mod duty;
 /// The schema: every room's roots, the `Node` and `Refusal` lists.
 pub mod graphql;
 /// The wire: GraphQL over HTTP, health, metrics, limits above execution.
@@ -32,5 +36,7 @@ pub mod operate;
 pub mod organisation;
 /// Every setting, its default and its meaning.
 pub mod settings;
+/// Member studios: their members, codes and screens.
+pub mod studios;
 /// Public suggestions: raised, looked at, backed, answered, told.
 pub mod topics;

@@ -55,6 +55,8 @@ settings! {
     rate_address: u32 = "RATE_ADDRESS", "6000", number, "Units per minute of one address of passers-by (0: no limit).";
     topics_per_day: i64 = "TOPICS_PER_DAY", "5", number, "Topics of one account per day.";
     supports_per_day: i64 = "SUPPORTS_PER_DAY", "60", number, "Supports of one account per day.";
+    duty_margin_minutes: i64 = "DUTY_MARGIN_MINUTES", "30", positive_minutes, "Minutes before a duty slot from which, and after it until which, a check-in belongs to it.";
+    walk_in_minutes: i64 = "WALK_IN_MINUTES", "240", positive_minutes, "Minutes after which a visit outside any duty slot ends by itself.";
     http_workers: usize = "HTTP_WORKERS", "0", workers, "Threads that serve; 0: one per core.";
     db_connections: u32 = "DB_CONNECTIONS", "2", positive, "Connections to PostgreSQL per serving thread (readers of the process on SQLite).";
     db_wait_ms: u64 = "DB_WAIT_MS", "1500", number, "How long a request waits for a connection before it is told to come back.";
@@ -183,6 +185,10 @@ fn number<T: std::str::FromStr>(value: &str) -> Result<T, String> {
 
 fn positive<T: std::str::FromStr + PartialOrd + From<u8>>(value: &str) -> Result<T, String> {
     number::<T>(value).and_then(|parsed| if parsed >= T::from(1) { Ok(parsed) } else { Err("must be at least 1".to_owned()) })
+}
+
+fn positive_minutes(value: &str) -> Result<i64, String> {
+    number::<i64>(value).and_then(|minutes| if (1..=1440).contains(&minutes) { Ok(minutes) } else { Err("1 to 1440".to_owned()) })
 }
 
 fn workers(value: &str) -> Result<usize, String> {

@@ -25,6 +25,30 @@ pub enum NoticeKind {
     AppointmentEnded,
     /// 一项任职等待第二人确认.
     AppointmentToConfirm,
+    /// 新的值班安排已发布.
+    DutyPublished,
+    /// 您被安排了一次值班.
+    DutySlotAssigned,
+    /// 一个班次待补.
+    DutySlotVacant,
+    /// 您的一个班次已取消.
+    DutySlotHandedBack,
+    /// 有人想与您换班.
+    SlotSwapOffered,
+    /// 您的换班已有人接受.
+    SlotSwapAccepted,
+    /// 工作人员代您录入了签到.
+    StaffEntryMade,
+    /// 一条签到等待核实.
+    CheckInConflict,
+    /// 您的一条签到已核实.
+    CheckInSettled,
+    /// 一条补签等待审批.
+    LateEntryAsked,
+    /// 您的补签已有结果.
+    LateEntryDecided,
+    /// 一次到访还没有日志.
+    StudioLogAsked,
 }
 
 #[sea_orm::model]

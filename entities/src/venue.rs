@@ -50,6 +50,7 @@ pub struct Model {
     pub datum: Option<Datum>,
     pub created_at: Timestamp,
     pub closed_at: Option<Timestamp>,
+    pub version: i64,
 }
 
 impl ActiveModelBehavior for ActiveModel {}

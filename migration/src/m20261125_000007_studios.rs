@@ -16,6 +16,9 @@ impl MigrationTrait for Migration {
         ddl::run(
             manager,
             "
+            -- Two officers who change one studio at once meet here.
+            ALTER TABLE venues ADD COLUMN version BIGINT NOT NULL DEFAULT 1;
+
             -- Who is on the studio's roster, and when.
             CREATE TABLE studio_members (
                 id {uuid} PRIMARY KEY,

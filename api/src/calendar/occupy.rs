@@ -35,8 +35,7 @@ pub struct NewOccasion {
 
 /// Waits until no other transaction is about to take or free the time of these subjects. Always in one order, so that
 /// two that want the same ones never wait for each other.
-pub async fn lock(tx: &WriteTx, subjects: impl IntoIterator<Item = Uuid>) -> Result<(), ApiError> {
-    let mut ids: Vec<Uuid> = subjects.into_iter().collect();
+pub async fn lock(tx: &WriteTx, mut ids: Vec<Uuid>) -> Result<(), ApiError> {
     ids.sort_unstable();
     ids.dedup();
     store::lock(tx, &ids).await
@@ -44,7 +43,11 @@ pub async fn lock(tx: &WriteTx, subjects: impl IntoIterator<Item = Uuid>) -> Res
 
 /// Opens occasions and takes the time of their subjects, all or none; `taken` is the refusal where one has no time.
 pub async fn open<R>(tx: &WriteTx, cx: &Cx, occasions: &[NewOccasion], taken: impl FnOnce() -> R) -> Result<(), Stop<R>> {
-    lock(tx, occasions.iter().flat_map(|new| new.subjects.iter().map(|subject| subject.id))).await?;
+    let mut ids = Vec::new();
+    for new in occasions {
+        ids.extend(new.subjects.iter().map(|subject| subject.id));
+    }
+    lock(tx, ids).await?;
     let (mut rows, mut takes) = (Vec::new(), Vec::new());
     for new in occasions {
         rows.push(occasion::Model {

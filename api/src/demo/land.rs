@@ -119,6 +119,7 @@ async fn write(tx: &WriteTx, app: &App) -> Result<Land, ApiError> {
             datum: Some(Datum::Gcj02),
             created_at: app.clock.now(),
             closed_at: None,
+            version: 1,
         };
         org::add_venue(tx, row).await?;
     }

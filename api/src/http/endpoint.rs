@@ -21,6 +21,10 @@ use tracing::Instrument;
 
 /// Largest body.
 pub(super) const BODY: usize = 64 << 10;
+/// Largest body of an upload of what a phone kept without network.
+const UPLOAD: usize = 256 << 10;
+/// That upload.
+const UPLOAD_FIELD: &str = "syncCheckIns";
 /// Slowest body.
 const SLOWEST: Duration = Duration::from_secs(10);
 
@@ -124,19 +128,29 @@ async fn body(request: &HttpRequest, payload: web::Payload) -> Result<web::Bytes
         let error = bad("请以application/json（UTF-8，不压缩）提交。", "Please send application/json in UTF-8, not compressed.");
         return Err(Above::Status(StatusCode::UNSUPPORTED_MEDIA_TYPE, error));
     }
-    let read = tokio::time::timeout(SLOWEST, payload.to_bytes_limited(BODY)).await;
+    let read = tokio::time::timeout(SLOWEST, payload.to_bytes_limited(UPLOAD)).await;
     match read {
         Ok(Ok(Ok(body))) => Ok(body),
         Ok(Ok(Err(_))) => Err(Above::Status(StatusCode::BAD_REQUEST, bad("请求没有完整送达。", "The request did not arrive whole."))),
-        Ok(Err(_)) => Err(Above::Status(StatusCode::PAYLOAD_TOO_LARGE, bad("请求太大，最多64 KiB。", "The request is too large; at most 64 KiB."))),
+        Ok(Err(_)) => Err(too_large()),
         Err(_) => Err(Above::Status(StatusCode::REQUEST_TIMEOUT, bad("请求传得太慢，请重试。", "The request came too slowly; please try again."))),
     }
+}
+
+fn too_large() -> Above {
+    Above::Status(
+        StatusCode::PAYLOAD_TOO_LARGE,
+        bad("请求太大，最多64 KiB（离线签到补传256 KiB）。", "The request is too large; at most 64 KiB, 256 KiB for syncCheckIns."),
+    )
 }
 
 fn prepare(request: &HttpRequest, body: &[u8], server: &Server) -> Result<Prepared, Above> {
     let parameters = read(request, body)?;
     let settings = &server.app.settings;
     let text = text(&parameters, &server.persisted)?;
+    if text.len() > BODY {
+        return Err(too_large());
+    }
     limits::nesting(&text).map_err(too_much)?;
     let mut document = async_graphql::parser::parse_query(&text).map_err(|error| {
         let place = error.positions().next().map(|at| format!("{}:{}", at.line, at.column)).unwrap_or_default();
@@ -153,6 +167,9 @@ fn prepare(request: &HttpRequest, body: &[u8], server: &Server) -> Result<Prepar
     };
     if request.method() == Method::GET && operation.ty != OperationType::Query {
         return Err(Above::Status(StatusCode::METHOD_NOT_ALLOWED, bad("修改操作只能用POST提交。", "Mutations must be sent by POST.")));
+    }
+    if body.len() > BODY && !limits::asks_only(operation, UPLOAD_FIELD) {
+        return Err(too_large());
     }
     limits::spread_out(&mut document);
     let hash = crypto::sha256(text.as_bytes()).iter().take(8).map(|byte| format!("{byte:02x}")).collect();

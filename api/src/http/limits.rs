@@ -59,6 +59,12 @@ pub(super) fn chosen<'a>(document: &'a ExecutableDocument, name: Option<&str>) -
     }
 }
 
+/// Whether an operation asks for that root field and for nothing else.
+pub(super) fn asks_only(operation: &OperationDefinition, field: &str) -> bool {
+    let selected = &operation.selection_set.node.items;
+    !selected.is_empty() && selected.iter().all(|item| matches!(&item.node, Selection::Field(asked) if asked.node.name.node == field))
+}
+
 /// Checks every operation of a document.
 pub(super) fn check(document: &ExecutableDocument, max_depth: u32, introspection: bool) -> Result<(), TooMuch> {
     let mut walk = Walk { document, fragments: HashMap::new() };

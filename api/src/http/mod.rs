@@ -2,6 +2,7 @@
 
 mod answer;
 mod endpoint;
+mod files;
 mod gate;
 pub mod guard;
 mod health;

@@ -1,6 +1,6 @@
 use super::endpoint::{Server, handle};
-use super::health;
 use super::persisted::Persisted;
+use super::{files, health};
 use crate::app::App;
 use crate::graphql;
 use crate::notices::worker;
@@ -78,6 +78,7 @@ pub async fn start(app: &App, listener: TcpListener) -> Result<Running, String> 
             .wrap(Compress::default())
             .route("/healthz", web::get().to(health::alive))
             .route("/readyz", web::get().to(health::ready))
+            .route("/files/{address}", web::get().to(files::give))
             .service(web::resource("/graphql").to(handle))
     })
     .workers(threads)

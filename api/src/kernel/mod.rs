@@ -21,6 +21,7 @@ pub mod replay;
 /// Sentences in two languages.
 pub mod says;
 pub mod text;
+pub mod tickets;
 /// The account that asks, with its appointments.
 pub mod viewer;
 

@@ -7,7 +7,7 @@ use super::tell;
 use crate::app::App;
 use crate::kernel::{ApiError, OrInternal, crypto};
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter};
-use shangyi_entities::{Timestamp, daily_count, outbox, replay, sign_in_code};
+use shangyi_entities::{Timestamp, code_failure, daily_count, file_ticket, outbox, replay, sign_in_code};
 use std::time::Duration;
 use tokio::sync::watch;
 
@@ -31,6 +31,7 @@ pub async fn run(app: App, stop: watch::Receiver<bool>) -> Result<(), String> {
         lane(&app, &sender, "SMS", stop.clone()),
         lane(&app, &sender, "SMS", stop.clone()),
         tidy(&app, stop.clone()),
+        ask(&app, stop.clone()),
     );
     Ok(())
 }
@@ -38,6 +39,7 @@ pub async fn run(app: App, stop: watch::Receiver<bool>) -> Result<(), String> {
 /// Delivers everything that is due now; for the command line and for tests.
 pub async fn drain(app: &App) -> Result<(), String> {
     let sender = Sender::new()?;
+    while crate::check_ins::ask_for_logs(app).await.map_err(|error| error.text(crate::kernel::Locale::En))? {}
     loop {
         let inbox = inbox_once(app).await;
         let codes = sms_once(app, &sender, "CODE").await;
@@ -138,6 +140,21 @@ async fn sms_once(app: &App, sender: &Sender, lane: &'static str) -> Result<bool
     Ok(true)
 }
 
+/// Once a minute, asks for the logs of visits that have ended by themselves.
+async fn ask(app: &App, mut stop: watch::Receiver<bool>) {
+    while !*stop.borrow() {
+        match crate::check_ins::ask_for_logs(app).await {
+            Ok(true) => continue,
+            Ok(false) => {}
+            Err(_) => tracing::warn!("asking for logs waits for the database"),
+        }
+        tokio::select! {
+            () = tokio::time::sleep(Duration::from_secs(60)) => {}
+            _ = stop.changed() => {}
+        }
+    }
+}
+
 /// Once an hour, deletes what is kept for a time only.
 async fn tidy(app: &App, mut stop: watch::Receiver<bool>) {
     while !*stop.borrow() {
@@ -151,7 +168,8 @@ async fn tidy(app: &App, mut stop: watch::Receiver<bool>) {
     }
 }
 
-/// Retention: sign-in codes a day, remembered writes and deliveries thirty days, daily counts a week.
+/// Retention: sign-in codes, wrong codes and file addresses a day, remembered writes and deliveries thirty days, daily
+/// counts a week.
 pub async fn forget(app: &App) -> Result<(), ApiError> {
     let now = app.clock.now();
     let day = crate::kernel::clock::local_day(now.plus_seconds(-7 * 86_400)).to_string();
@@ -166,6 +184,17 @@ pub async fn forget(app: &App) -> Result<(), ApiError> {
                 .exec(&*tx)
                 .await
                 .internal("forgetting codes")?;
+            let yesterday = now.plus_seconds(-86_400);
+            code_failure::Entity::delete_many()
+                .filter(code_failure::Column::Hour.lt(yesterday.0.div_euclid(3_600_000_000)))
+                .exec(&*tx)
+                .await
+                .internal("forgetting wrong codes")?;
+            file_ticket::Entity::delete_many()
+                .filter(file_ticket::Column::ExpiresAt.lt(yesterday))
+                .exec(&*tx)
+                .await
+                .internal("forgetting file addresses")?;
             daily_count::Entity::delete_many().filter(daily_count::Column::Day.lt(day.as_str())).exec(&*tx).await.internal("forgetting counts")?;
             Ok(())
         })

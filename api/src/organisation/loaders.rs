@@ -1,6 +1,6 @@
 //! What one request asks for piece by piece is read in batches: one statement a kind, however long the page.
 use super::divisions::{Division, Place, above, is_code};
-use super::model::{Appointment, Organisation, Venue};
+use super::model::{Appointment, Member, Organisation, Venue};
 use super::store;
 use crate::kernel::cx::spawn;
 use crate::kernel::personal::PersonKey;
@@ -24,6 +24,7 @@ pub struct Loaders {
     place: DataLoader<PlaceById, HashMapCache>,
     venues: DataLoader<Venues, HashMapCache>,
     appointments: DataLoader<Appointments, HashMapCache>,
+    members: DataLoader<Members, HashMapCache>,
 }
 
 impl Loaders {
@@ -42,6 +43,7 @@ impl Loaders {
             place: DataLoader::with_cache(PlaceById(cx.clone()), spawn, cache()),
             venues: DataLoader::with_cache(Venues(cx.clone()), spawn, cache()),
             appointments: DataLoader::with_cache(Appointments(cx.clone()), spawn, cache()),
+            members: DataLoader::with_cache(Members(cx.clone()), spawn, cache()),
         }
     }
 
@@ -83,7 +85,13 @@ impl Loaders {
         self.place.load_one(id).await
     }
 
-    pub(super) async fn venue(&self, id: VenueId) -> Result<Option<Venue>, ApiError> {
+    /// The member of that id.
+    pub async fn member(&self, id: MemberId) -> Result<Option<Member>, ApiError> {
+        self.members.load_one(id).await
+    }
+
+    /// The venue of that id.
+    pub async fn venue(&self, id: VenueId) -> Result<Option<Venue>, ApiError> {
         self.venues.load_one(id).await
     }
 
@@ -93,12 +101,18 @@ impl Loaders {
     }
 
     /// The name on the roll of members, while the person's key still opens it.
-    pub(super) async fn member_name(&self, member: &member::Model) -> Result<Option<String>, ApiError> {
+    pub async fn member_name(&self, member: &member::Model) -> Result<Option<String>, ApiError> {
         let key = self.keys.load_one(member.account_id).await?;
         Ok(key.and_then(|key| key.open(store::MEMBER_NAME, &member.name_enc)))
     }
 
-    pub(super) async fn memberships(&self, member: MemberId) -> Result<Vec<Organisation>, ApiError> {
+    /// The key of a person's fields, while they have one.
+    pub async fn person_key(&self, account: AccountId) -> Result<Option<Arc<PersonKey>>, ApiError> {
+        self.keys.load_one(account).await
+    }
+
+    /// The organisations that a member belongs to now.
+    pub async fn memberships(&self, member: MemberId) -> Result<Vec<Organisation>, ApiError> {
         Ok(self.memberships.load_one(member).await?.unwrap_or_default())
     }
 }
@@ -132,5 +146,6 @@ loader!(Names, AccountId, String, store::names_of);
 loader!(PlaceById, PlaceId, Place, store::places_by_id);
 loader!(Venues, VenueId, Venue, store::venues_by_id);
 loader!(Appointments, AppointmentId, Appointment, store::appointments_by_id);
+loader!(Members, MemberId, Member, store::members_by_id);
 loader!(Keys, AccountId, Arc<PersonKey>, store::keys_of);
 loader!(Memberships, MemberId, Vec<Organisation>, store::memberships_of);

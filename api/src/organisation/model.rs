@@ -11,7 +11,7 @@ use shangyi_entities::{AppointmentId, MemberId, OrganisationId, VenueId, appoint
 
 /// A committee or one of its organisations.
 #[derive(Clone)]
-pub struct Organisation(pub(super) organisation::Model);
+pub struct Organisation(pub(crate) organisation::Model);
 
 /// A committee or one of its organisations. Public.
 #[Object]
@@ -66,7 +66,7 @@ impl Organisation {
 
 /// A member (委员) of a committee in one term.
 #[derive(Clone)]
-pub struct Member(pub(super) member::Model);
+pub struct Member(pub(crate) member::Model);
 
 /// A member (委员) of a committee in one term. What the public may know of them: name, office, organisations.
 #[Object]
@@ -100,7 +100,7 @@ impl Member {
 
 /// A room where members and residents meet.
 #[derive(Clone)]
-pub struct Venue(pub(super) venue::Model);
+pub struct Venue(pub(crate) venue::Model);
 
 /// A room where members and residents meet (一室一厅一站 and relatives). Public.
 #[Object]

@@ -3,6 +3,7 @@
 mod appointments;
 mod many_divisions;
 mod registry;
+mod venues;
 
 use super::divisions::{Division, Place, above};
 use super::granting::Scope;
@@ -24,9 +25,10 @@ pub(super) use appointments::*;
 pub use appointments::{Post, appointments_of, end_pending, export, find_appointment, grant_by_operator, holds_any, role_id};
 pub use many_divisions::{codes_above_villages, put_divisions};
 pub use registry::*;
+pub use venues::*;
 
 /// A condition that `column` lies in the subtree of `code`: one range of codes.
-fn in_subtree(column: impl ColumnTrait, code: &str) -> Condition {
+pub fn in_subtree(column: impl ColumnTrait, code: &str) -> Condition {
     // ':' is the character after '9'.
     Condition::all().add(column.gte(code)).add(column.lt(format!("{code}:")))
 }

@@ -1,0 +1,49 @@
+use super::enter::{self, Attempt, What, When};
+use super::input::{ClockInput, StudioLogInput};
+use super::refusal::{CheckInRefusalReason as Reason, CheckInResult, Refuse, finish};
+use super::store;
+use crate::kernel::{ApiError, Cx, Gid, Stop};
+use async_graphql::InputObject;
+use shangyi_entities::{MemberId, VenueId, VisitId};
+use uuid::Uuid;
+
+/// Checking out, now and with network; or the log of a visit that ended by itself.
+#[derive(InputObject)]
+pub struct CheckOutInput {
+    /// Made by the phone; sent again with the same one, the first answer is given again.
+    pub request_id: Uuid,
+    /// The studio.
+    pub studio_id: Gid<VenueId>,
+    /// For a member, by those who run the studio; oneself when left out.
+    pub member_id: Option<Gid<MemberId>>,
+    /// One's own visit that is over, to give its log afterwards (within 14 days); the one under way when left out.
+    pub visit_id: Option<Gid<VisitId>>,
+    /// What was heard; may be given later.
+    pub log: Option<StudioLogInput>,
+    /// What the phone's clocks say now; the server's own time counts.
+    pub clock: ClockInput,
+}
+
+pub(super) async fn run(cx: &Cx, input: CheckOutInput) -> Result<CheckInResult, ApiError> {
+    input.clock.read()?;
+    let log = input.log.as_ref().map(StudioLogInput::read).transpose()?;
+    let mut when = When::Now;
+    if let Some(id) = input.visit_id {
+        let visit = store::own_visit(cx, id.0).await?.filter(|visit| visit.venue_id == input.studio_id.0);
+        let Some(visit) = visit else { return finish(cx, Err(Stop::Refused(Refuse::Because(Reason::NotIn)))) };
+        let over = visit.out_at.unwrap_or(visit.ends_by);
+        if over <= cx.now() {
+            when = When::LogOf(over);
+        }
+    }
+    let attempt = Attempt {
+        operation: "checkOut",
+        request: input.request_id,
+        studio: input.studio_id.0,
+        what: What::Out { member: input.member_id.map(|id| id.0), log },
+        when,
+        position: None,
+        device: enter::device(cx, None),
+    };
+    finish(cx, enter::run(cx, &attempt).await)
+}

@@ -1,0 +1,53 @@
+//! Slots to come whose studio closes, or whose member leaves the studio.
+use super::store;
+use crate::calendar::occupy;
+use crate::kernel::{ApiError, Cx, WriteTx};
+use crate::notices::outbox;
+use shangyi_entities::duty_slot::{self, SlotState};
+use shangyi_entities::duty_slot_event::{self, SlotEventKind};
+use shangyi_entities::notice::NoticeKind;
+use shangyi_entities::{MemberId, OccasionId, TypedId, VenueId};
+
+/// Hands every slot to come of a studio back; everybody has their time again and is told.
+pub async fn studio(tx: &WriteTx, cx: &Cx, studio: VenueId) -> Result<(), ApiError> {
+    let rows = store::slots_to_come(tx, cx, studio).await?;
+    let occasions: Vec<OccasionId> = rows.iter().map(|row| row.occasion_id).collect();
+    occupy::cancel(tx, cx, &occasions).await?;
+    end(tx, cx, &rows, SlotState::HandedBack).await
+}
+
+/// Makes the slots to come of those members in a studio vacant.
+pub async fn members(tx: &WriteTx, cx: &Cx, studio: VenueId, members: &[MemberId]) -> Result<(), ApiError> {
+    let mut rows = store::slots_to_come(tx, cx, studio).await?;
+    rows.retain(|row| row.member_id.is_some_and(|member| members.contains(&member)));
+    for row in &rows {
+        if let Some(account) = row.account_id {
+            occupy::release(tx, cx, row.occasion_id, account.uuid()).await?;
+        }
+    }
+    end(tx, cx, &rows, SlotState::Vacant).await
+}
+
+async fn end(tx: &WriteTx, cx: &Cx, rows: &[duty_slot::Model], state: SlotState) -> Result<(), ApiError> {
+    let ids: Vec<_> = rows.iter().map(|row| row.id).collect();
+    store::end_slots(tx, &ids, state).await?;
+    store::close_offers(tx, cx, &ids).await?;
+    let mut events = Vec::with_capacity(rows.len());
+    for row in rows {
+        let event = crate::kernel::ids::at(cx.now().0, crate::kernel::crypto::random());
+        events.push(duty_slot_event::Model {
+            slot_id: row.id,
+            version: row.version + 1,
+            id: event,
+            at: cx.now(),
+            what: SlotEventKind::HandedBack,
+            by_account: cx.account()?,
+            member_id: None,
+            note_enc: None,
+        });
+        if let Some(account) = row.account_id {
+            outbox::tell_person(tx, cx, NoticeKind::DutySlotHandedBack, event, row.id.uuid(), account).await?;
+        }
+    }
+    store::insert_events(tx, events).await
+}

@@ -1,0 +1,69 @@
+//! What one request asks of studios piece by piece, read in batches.
+use super::store;
+use crate::kernel::cx::spawn;
+use crate::kernel::{ApiError, Cx};
+use async_graphql::Context;
+use async_graphql::dataloader::{DataLoader, HashMapCache, Loader};
+use shangyi_entities::{AccountId, MemberId, VenueId};
+use std::collections::HashMap;
+
+/// The room's loaders of one request.
+pub struct Loaders {
+    members: DataLoader<Members, HashMapCache>,
+    convenors: DataLoader<Convenors, HashMapCache>,
+}
+
+impl Loaders {
+    /// The loaders of a request.
+    pub fn new(cx: &Cx) -> Self {
+        Self {
+            members: DataLoader::with_cache(Members(cx.clone()), spawn, HashMapCache::default()),
+            convenors: DataLoader::with_cache(Convenors(cx.clone()), spawn, HashMapCache::default()),
+        }
+    }
+
+    pub(super) async fn members(&self, studio: VenueId) -> Result<Vec<MemberId>, ApiError> {
+        Ok(self.members.load_one(studio).await?.unwrap_or_default())
+    }
+
+    pub(super) async fn convenors(&self, studio: VenueId) -> Result<Vec<MemberId>, ApiError> {
+        Ok(self.convenors.load_one(studio).await?.unwrap_or_default())
+    }
+}
+
+pub(super) fn of<'a>(ctx: &Context<'a>) -> &'a Loaders {
+    ctx.data_unchecked::<Loaders>()
+}
+
+struct Members(Cx);
+
+impl Loader<VenueId> for Members {
+    type Value = Vec<MemberId>;
+    type Error = ApiError;
+
+    async fn load(&self, keys: &[VenueId]) -> Result<HashMap<VenueId, Self::Value>, ApiError> {
+        let mut found: HashMap<VenueId, Vec<MemberId>> = HashMap::new();
+        for row in store::members_of(&self.0, keys).await? {
+            found.entry(row.venue_id).or_default().push(row.member_id);
+        }
+        Ok(found)
+    }
+}
+
+struct Convenors(Cx);
+
+impl Loader<VenueId> for Convenors {
+    type Value = Vec<MemberId>;
+    type Error = ApiError;
+
+    async fn load(&self, keys: &[VenueId]) -> Result<HashMap<VenueId, Self::Value>, ApiError> {
+        let pairs = crate::organisation::convenors(self.0.read(), keys, self.0.now()).await?;
+        let accounts: Vec<AccountId> = pairs.iter().map(|(_, account)| *account).collect();
+        let members = crate::organisation::members_of_accounts(&self.0, &accounts).await?;
+        let mut found: HashMap<VenueId, Vec<MemberId>> = HashMap::new();
+        for (studio, account) in pairs {
+            found.entry(studio).or_default().extend(members.iter().find(|member| member.account_id == account).map(|member| member.id));
+        }
+        Ok(found)
+    }
+}
