@@ -190,7 +190,7 @@ pub async fn grant(app: &App, grant: Grant) -> Result<(), String> {
                 role: grant.role,
                 desk: grant.desk,
                 committee: committee.id,
-                organisation: scope,
+                scope: organisation::PostScope::Organisation(scope),
                 from: cx.now(),
                 until: None,
             };

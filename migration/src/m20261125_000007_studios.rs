@@ -76,6 +76,10 @@ impl MigrationTrait for Migration {
             ",
         )
         .await?;
+        // SQLite names no unique rule that is broken: a trigger does.
+        let taken = "SELECT RAISE(ABORT, 'one_venue_per_name') WHERE EXISTS (SELECT 1 FROM venues o
+                         WHERE o.committee_id = NEW.committee_id AND o.kind = NEW.kind AND o.name = NEW.name AND o.id <> NEW.id);";
+        ddl::each(manager, "", &format!("CREATE TRIGGER one_venue_per_name_update BEFORE UPDATE OF name ON venues BEGIN {taken} END;")).await?;
         ddl::append_only(manager, "studio_secrets").await
     }
 }

@@ -80,6 +80,16 @@ impl MigrationTrait for Migration {
             ",
         )
         .await?;
+        // SQLite names no unique rule that is broken: a trigger does.
+        ddl::each(
+            manager,
+            "",
+            "CREATE TRIGGER one_open_offer_per_slot_insert BEFORE INSERT ON slot_swaps BEGIN
+                 SELECT RAISE(ABORT, 'one_open_offer_per_slot') WHERE EXISTS (
+                     SELECT 1 FROM slot_swaps o WHERE o.slot_id = NEW.slot_id AND o.closed_at IS NULL);
+             END;",
+        )
+        .await?;
         ddl::append_only(manager, "duty_slot_events").await
     }
 }

@@ -2,13 +2,18 @@
 #![allow(missing_docs, clippy::unwrap_used, clippy::expect_used, reason = "tests")]
 
 mod auth;
+mod calendar;
+mod check_ins;
 mod coverage;
 mod delivery;
 mod docs;
+mod duty;
+mod formalism;
 mod http;
 mod import;
 mod organisation;
 mod schema;
 mod statements;
 mod story;
+mod studios;
 mod topics;

@@ -12,16 +12,19 @@
 //! ```
 #![allow(clippy::unwrap_used, clippy::expect_used, missing_docs, reason = "this is a test kit")]
 
+mod crowd;
 mod gateway;
 mod person;
 mod postgres;
 mod program;
 mod redis;
+mod studio;
 mod test_app;
 
 pub use gateway::Message;
 pub use person::{Done, Person, new_request};
 pub use program::{Program, run_program};
+pub use studio::{kept_in, kept_out, kept_undo};
 pub use test_app::{Column, TestApp};
 
 /// Runs each test on both columns.

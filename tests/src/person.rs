@@ -39,6 +39,9 @@ impl Done {
     }
 }
 
+const CHECK_IN: &str = "... on CheckInPayload { replayed serverTime visit { id way state inAt outAt endsBy waits offline insideFence slot { id } reason log { residents matters matterCount confirmedAt } } }
+    ... on CheckInRefused { code message reason where since resetsAt }";
+
 const TOPIC: &str = "id state version title text supportCount publicSince";
 
 impl<'a> Person<'a> {
@@ -198,6 +201,37 @@ fn mutation(name: &str) -> String {
         "endAppointment" => {
             "__typename ... on EndAppointmentPayload { replayed appointment { id endedAt } openDuties { topicId state } } ... on AppointmentRefused { code message reason }"
         }
+        "checkIn" | "checkOut" | "undoCheckIn" | "objectToCheckIn" | "confirmStudioLog" => {
+            return format!("mutation($input: {kind}Input!) {{ {name}(input: $input) {{ __typename {CHECK_IN} }} }}");
+        }
+        "syncCheckIns" => {
+            return format!(
+                "mutation($input: {kind}Input!) {{ {name}(input: $input) {{ serverTime results {{ __typename {CHECK_IN} ... on SyncEntryUnreadable {{ unreadable: code message }} }} }} }}"
+            );
+        }
+        "requestLateEntry" | "approveLateEntry" => {
+            "__typename ... on LateEntryPayload { replayed lateEntry { id from until decision reason due { at provisional overdue } } } ... on CheckInRefused { code message reason }"
+        }
+        "settleConflict" => {
+            "__typename ... on SettleConflictPayload { replayed conflict { id kind decision } } ... on CheckInRefused { code message reason }"
+        }
+        "studioLedgerFile" => "path expiresAt",
+        "openStudio" | "updateStudio" | "closeStudio" | "setStudioMembers" | "rotateStudioSecret" => {
+            "__typename ... on StudioPayload { replayed studio { id version closedAt venue { name theme fence { radiusMetres } } members { id name } } } ... on StudioRefused { code message reason }"
+        }
+        "bindStudioDevice" => {
+            "__typename ... on BindStudioDevicePayload { replayed deviceToken device { id name } } ... on StudioRefused { code message reason }"
+        }
+        "unbindStudioDevice" => "deviceId",
+        "publishRoster" => {
+            "__typename ... on PublishRosterPayload { replayed slots { id from until state version mine member { id name } } } ... on DutyRefused { code message reason }"
+        }
+        "offerSlotSwap" => "__typename ... on SlotSwapPayload { replayed swap { id open accepted } } ... on DutyRefused { code message reason }",
+        "withdrawSlotSwap" => "replayed swap { id open accepted }",
+        "acceptSlotSwap" | "declineSlot" | "assignSlot" => {
+            "__typename ... on DutySlotPayload { replayed slot { id state version mine member { id name } } } ... on DutyRefused { code message reason }"
+        }
+        "declareDutyLeave" | "cancelDutyLeave" => "leaves { id from until }",
         _ => {
             "__typename ... on TopicPayload { replayed topic { id state version title text supportCount publicSince } } ... on TopicRefused { code message reason now version byRole at resetsAt }"
         }

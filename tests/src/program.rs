@@ -99,6 +99,11 @@ impl Program {
         person
     }
 
+    /// Where it serves.
+    pub fn url(&self) -> &str {
+        &self.url
+    }
+
     /// kill -9.
     pub fn kill(&mut self) {
         self.child.kill().expect("it is killed");

@@ -38,7 +38,7 @@ pub struct TestApp {
     pub client: reqwest::Client,
     pub database_url: String,
     running: Option<Running>,
-    _folder: TempDir,
+    folder: TempDir,
 }
 
 /// Made once per process and column, then copied.
@@ -155,8 +155,13 @@ impl TestApp {
             client: reqwest::Client::new(),
             database_url,
             running: Some(running),
-            _folder: own,
+            folder: own,
         }
+    }
+
+    /// A folder of this test's own.
+    pub fn folder(&self) -> &Path {
+        self.folder.path()
     }
 
     /// Delivers everything that is due.

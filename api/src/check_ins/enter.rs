@@ -344,8 +344,8 @@ async fn undo(tx: &WriteTx, cx: &Cx, attempt: &Attempt, row: &check_in_fact::Mod
             refold::whole(tx, cx, row.account_id, target.at).await?;
             Ok(())
         }
-        // Its entry may still lie in another phone.
-        None if matches!(attempt.when, When::Before(_)) => Ok(()),
+        // Its entry may still lie in another phone; and taking back what was taken back changes nothing.
+        _ if matches!(attempt.when, When::Before(_)) => Ok(()),
         _ => Err(Stop::Refused(Refuse::Because(Reason::NotIn))),
     }
 }

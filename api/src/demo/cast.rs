@@ -161,6 +161,6 @@ async fn grant(
 ) -> Result<(), ApiError> {
     let (from, until) = term_days();
     let (from, until) = (day_begins(from), Some(day_begins(until)));
-    let post = org::Post { account, role, desk, committee: land.committee, organisation: scope, from, until };
+    let post = org::Post { account, role, desk, committee: land.committee, scope: org::PostScope::Organisation(scope), from, until };
     org::grant_by_operator(tx, cx, post).await.map(|_| ())
 }

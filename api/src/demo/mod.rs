@@ -5,6 +5,7 @@ mod cast;
 mod land;
 mod life;
 mod page;
+mod studios;
 
 pub use cast::Person;
 
@@ -48,7 +49,9 @@ pub async fn run(mut settings: Settings, reset: bool, load_only: bool) -> Result
 /// Loads the demo's land and people; who is there already stays.
 pub async fn load_people(app: &App) -> Result<Vec<Person>, ApiError> {
     let land = land::load(app).await?;
-    cast::load(app, &land).await
+    let people = cast::load(app, &land).await?;
+    studios::load(app, &land, &people).await?;
+    Ok(people)
 }
 
 /// Loads the demo's land, people and life; what is there already stays.

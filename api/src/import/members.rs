@@ -291,7 +291,15 @@ async fn add_member(tx: &WriteTx, cx: &Cx, ready: &Ready, committee: Organisatio
         until_at: Some(ready.ends),
     };
     org::add_member(tx, row).await?;
-    let post = org::Post { account, role: Role::Member, desk: None, committee, organisation: committee, from: ready.from, until: Some(ready.ends) };
+    let post = org::Post {
+        account,
+        role: Role::Member,
+        desk: None,
+        committee,
+        scope: org::PostScope::Organisation(committee),
+        from: ready.from,
+        until: Some(ready.ends),
+    };
     org::grant_by_operator(tx, cx, post).await?;
     Ok(id)
 }

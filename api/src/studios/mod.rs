@@ -23,7 +23,7 @@ mod update;
 
 use crate::kernel::crypto::KeyBytes;
 use crate::kernel::viewer::Viewer;
-use crate::kernel::{ApiError, Cx, Gid};
+use crate::kernel::{ApiError, Cx, Gid, WriteTx};
 use async_graphql::connection::Connection;
 use async_graphql::{Context, Object};
 pub use close::CloseStudioInput;
@@ -36,7 +36,7 @@ pub use open::{FenceInput, OpenStudioInput};
 pub use refusal::{StudioPayload, StudioRefusalReason, StudioRefused, StudioResult};
 pub use rotate::RotateStudioSecretInput;
 pub use set_members::SetStudioMembersInput;
-use shangyi_entities::{Timestamp, VenueId, studio_secret, venue};
+use shangyi_entities::{MemberId, Timestamp, VenueId, studio_secret, venue};
 use std::collections::HashSet;
 pub use update::UpdateStudioInput;
 
@@ -67,6 +67,12 @@ pub async fn secrets_between(cx: &Cx, studio: VenueId, from: Timestamp, until: T
         over = Some(row.from_at);
     }
     Ok(found)
+}
+
+/// Puts members on a studio's roster who are not on it yet; for the demo.
+pub async fn put_members(tx: &WriteTx, cx: &Cx, studio: VenueId, members: &[MemberId]) -> Result<(), ApiError> {
+    let present = store::members_now(tx, studio).await?;
+    store::add_members(tx, cx, studio, members.iter().copied().filter(|member| !present.contains(member))).await
 }
 
 /// Opens a secret that was read together with something else.

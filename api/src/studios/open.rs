@@ -2,7 +2,7 @@ use super::refusal::{StudioRefusalReason as Reason, StudioResult, finish};
 use super::rights;
 use crate::audit;
 use crate::kernel::text::{self, Rule};
-use crate::kernel::{ApiError, Cx, Gid, OnRule, OrInternal, Stop, replay, say};
+use crate::kernel::{ApiError, Cx, Gid, Stop, replay, say};
 use async_graphql::InputObject;
 use shangyi_entities::venue::{self, Datum, VenueKind};
 use shangyi_entities::{PlaceId, VenueId};
@@ -75,8 +75,9 @@ pub(super) async fn run(cx: &Cx, input: OpenStudioInput) -> Result<StudioResult,
                 let id = Gid::<VenueId>::parse(&made).ok_or_else(|| ApiError::broken("a remembered studio cannot be read"))?;
                 return Ok((id.0, true));
             }
-            let opened = crate::organisation::open_venue(&tx, row.clone()).await;
-            opened.on_rule("one_venue_per_name", || Reason::NameTaken)?.internal("opening a studio")?;
+            if !crate::organisation::open_venue(&tx, row.clone()).await? {
+                return Err(Stop::Refused(Reason::NameTaken));
+            }
             let entry = audit::Entry::new("openStudio", role, row.id);
             audit::record(&tx, cx, audit::Entry { committee: Some(row.committee_id), after: Some("1"), ..entry }).await?;
             Ok::<_, Stop<Reason>>((row.id, false))

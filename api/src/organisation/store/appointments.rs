@@ -6,7 +6,7 @@ use sea_orm::sea_query::Expr;
 use sea_orm::{ActiveModelTrait, ColumnTrait, Condition, DbErr, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
 use serde_json::json;
 use shangyi_entities::appointment::{self, Column as C, Desk, Role};
-use shangyi_entities::{AccountId, AppointmentId, OrganisationId, Timestamp};
+use shangyi_entities::{AccountId, AppointmentId, OrganisationId, Timestamp, VenueId};
 use std::collections::HashMap;
 
 /// Seen by its holder, and by those who may grant it.
@@ -190,24 +190,37 @@ pub struct Post {
     pub desk: Option<Desk>,
     /// The committee.
     pub committee: OrganisationId,
-    /// The organisation of it, or the committee itself.
-    pub organisation: OrganisationId,
+    /// The organisation of it, the committee itself, or a venue.
+    pub scope: PostScope,
     /// From when on.
     pub from: Timestamp,
     /// Until when.
     pub until: Option<Timestamp>,
 }
 
+/// What the operator's appointment is for.
+#[derive(Clone, Copy, Debug)]
+pub enum PostScope {
+    /// A committee or one of its organisations.
+    Organisation(OrganisationId),
+    /// A venue.
+    Venue(VenueId),
+}
+
 /// Grants an appointment as the operator: nobody is asked, and the trail says so. Nothing where it is held already.
 pub async fn grant_by_operator(tx: &WriteTx, cx: &Cx, post: Post) -> Result<Option<AppointmentId>, ApiError> {
+    let (organisation_id, venue_id) = match post.scope {
+        PostScope::Organisation(id) => (Some(id), None),
+        PostScope::Venue(id) => (None, Some(id)),
+    };
     let row = appointment::Model {
         id: cx.new_id(),
         account_id: post.account,
         role: post.role,
         desk: post.desk,
         committee_id: post.committee,
-        organisation_id: Some(post.organisation),
-        venue_id: None,
+        organisation_id,
+        venue_id,
         from_at: post.from,
         until_at: post.until,
         granted_at: cx.now(),

@@ -2,6 +2,7 @@
 use super::{Member, holds_at};
 use crate::kernel::viewer::in_force;
 use crate::kernel::{ApiError, Cx, OrInternal, WriteTx};
+use sea_orm::sea_query::OnConflict;
 use sea_orm::{
     ActiveModelTrait, ActiveValue::Set, ColumnTrait, Condition, ConnectionTrait, DbErr, EntityTrait, JoinType, QueryFilter, QueryOrder, QuerySelect,
     RelationDef,
@@ -39,9 +40,11 @@ pub async fn serving_in(cx: &Cx, committee: OrganisationId, ids: &[MemberId]) ->
         .internal("reading members")
 }
 
-/// Opens a venue. Rule: `one_venue_per_name`.
-pub async fn open_venue(tx: &WriteTx, row: venue::Model) -> Result<(), DbErr> {
-    venue::Entity::insert(venue::ActiveModel::from(row).reset_all()).exec_without_returning(&**tx).await.map(|_| ())
+/// Opens a venue unless the committee has one of its kind and name; whether it had none.
+pub async fn open_venue(tx: &WriteTx, row: venue::Model) -> Result<bool, ApiError> {
+    let same = OnConflict::columns([venue::Column::CommitteeId, venue::Column::Kind, venue::Column::Name]).do_nothing().to_owned();
+    let row = venue::ActiveModel::from(row).reset_all();
+    Ok(venue::Entity::insert(row).on_conflict(same).exec_without_returning(&**tx).await.internal("opening a venue")? == 1)
 }
 
 /// Changes an open venue that still has that version; whether it had. Rule: `one_venue_per_name`.

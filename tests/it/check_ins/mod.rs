@@ -1,0 +1,6 @@
+mod cases;
+mod codes;
+mod entries;
+mod ledger;
+mod offline;
+mod rush;
