@@ -54,12 +54,16 @@ fn base(ty: &Type) -> &str {
 struct Everybody<'a>(Vec<(&'static str, Person<'a>)>);
 
 async fn everybody(app: &TestApp) -> Everybody<'_> {
-    Everybody(vec![
+    let began = app.app.clock.now();
+    let everybody = Everybody(vec![
         ("nobody", app.nobody()),
         ("author", app.resident(0).await),
         ("backer", app.resident(1).await),
         ("resident", app.resident(2).await),
-        ("member", app.member(0).await),
+        ("member", app.member(2).await),
+        ("member on duty", app.member(4).await),
+        ("convenor", app.member(0).await),
+        ("convenor elsewhere", app.member(1).await),
         ("member elsewhere", app.person("13700000001").await),
         ("officer", app.officer("听泉街道联络委").await),
         ("officer elsewhere", app.officer("石桥街道联络委").await),
@@ -69,7 +73,10 @@ async fn everybody(app: &TestApp) -> Everybody<'_> {
         ("proposals desk", app.person("13800000004").await),
         ("chair", app.person("13800000001").await),
         ("auditor", app.person("13800000005").await),
-    ])
+    ]);
+    // Each sign-in takes a minute on this clock: nobody's token is to run out meanwhile.
+    app.app.clock.set(began.plus_seconds(120));
+    everybody
 }
 
 /// Where a value is: every path that is not null.
@@ -100,6 +107,17 @@ async fn world(app: &TestApp) -> Vec<(&'static str, String, Value)> {
     let public = officer.answer(&public, "已经解决").await;
     let gone = author.submit_topic("被转交的议题").await;
     let gone = officer.step("redirectTopic", &gone, json!({ "reason": "PETITION", "where": "信访办" })).await.done()["topic"].clone();
+    let studio = app.studio("泉水委员工作室").await;
+    let (convenor, on_duty) = (app.member(0).await, app.member(4).await);
+    let slots = convenor.publish_roster(&studio, "WEDNESDAY", "2026-09-02", "2026-09-30").await;
+    let own = on_duty.member_id().await;
+    let slot = slots.iter().find(|slot| slot["member"]["id"] == own).unwrap()["id"].clone();
+    let visit = convenor.enter_for(&studio, &own).await.done()["visit"]["id"].clone();
+    on_duty.check_out(&studio, json!({ "residents": 3, "matters": ["路灯"] })).await.done();
+    let ask = json!({ "requestId": new_request(), "studioId": studio, "from": "2026-08-31T01:00:00Z", "until": "2026-08-31T02:00:00Z", "reason": "忘了", "log": { "residents": 1, "matters": ["停车"] } });
+    let late = on_duty.mutate("requestLateEntry", ask).await.done()["lateEntry"]["id"].clone();
+    on_duty.mutate("objectToCheckIn", json!({ "requestId": new_request(), "visitId": visit, "reason": "没有来" })).await.done();
+    let conflict = convenor.ok("{ checkInConflicts { nodes { id } } }", json!({})).await["checkInConflicts"]["nodes"][0]["id"].clone();
     app.deliver().await;
     let notice = author.ok("{ notices(first: 1) { nodes { id } } }", json!({})).await["notices"]["nodes"][0]["id"].clone();
     let auditor = app.person("13800000005").await;
@@ -121,6 +139,11 @@ async fn world(app: &TestApp) -> Vec<(&'static str, String, Value)> {
         ("Appointment", "Appointment (of the officer)".into(), appointment),
         ("Notice", "Notice (of the author)".into(), notice),
         ("AuditRow", "AuditRow".into(), audit),
+        ("Studio", "Studio".into(), studio),
+        ("DutySlot", "DutySlot".into(), slot),
+        ("Visit", "Visit".into(), visit),
+        ("LateEntry", "LateEntry".into(), late),
+        ("CheckInConflict", "CheckInConflict".into(), conflict),
     ]
 }
 
@@ -139,7 +162,12 @@ async fn who_reads_which_field_of_every_type() {
         // Path → who reads it. Those who read the same stand on one line.
         let mut readers: BTreeMap<String, Vec<&str>> = BTreeMap::new();
         for (kind, label, id) in &rows {
-            let query = format!("query($id: ID!) {{ node(id: $id) {{ ... on {kind} {{ {} }} }} }}", schema.selection(kind, 1));
+            let fields = schema.selection(kind, 1);
+            let query = match *kind {
+                // A studio is the venue of its id, and has a field of its own.
+                "Studio" => format!("query($id: ID!) {{ node: studio(id: $id) {{ {fields} }} }}"),
+                _ => format!("query($id: ID!) {{ node(id: $id) {{ ... on {kind} {{ {fields} }} }} }}"),
+            };
             for (who, person) in &everybody.0 {
                 let answer = person.call(&query, json!({ "id": id })).await;
                 assert!(answer["errors"].is_null(), "{label} by {who}: {answer}");
@@ -200,6 +228,48 @@ fn mutations(topic: &Value, version: i64) -> BTreeMap<&'static str, Value> {
     ])
 }
 
+/// Each mutation about studios, duty and check-ins, on the rows of the world.
+fn studio_mutations(rows: &[(&'static str, String, Value)]) -> BTreeMap<&'static str, Value> {
+    let (studio, slot, visit, late, conflict) = (&rows[11].2, &rows[12].2, &rows[13].2, &rows[14].2, &rows[15].2);
+    let clock = json!({ "deviceTime": "2026-09-01T02:00:00Z", "bootId": "boot", "elapsedMs": 1 });
+    let new = |more: Value| {
+        let mut input = json!({ "requestId": new_request() });
+        input.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
+        input
+    };
+    let rule = json!({ "repeat": { "weekdays": ["MONDAY"] }, "begins": "09:00", "ends": "11:00" });
+    BTreeMap::from([
+        ("openStudio", new(json!({ "name": &new_request()[..20], "divisionCode": "990101001001", "address": "某路1号" }))),
+        ("updateStudio", new(json!({ "studioId": studio, "expectedVersion": 99 }))),
+        ("closeStudio", new(json!({ "studioId": studio, "expectedVersion": 99 }))),
+        ("setStudioMembers", new(json!({ "studioId": studio, "expectedVersion": 99, "memberIds": [] }))),
+        ("rotateStudioSecret", new(json!({ "studioId": studio }))),
+        ("bindStudioDevice", new(json!({ "studioId": studio, "name": "平板" }))),
+        ("unbindStudioDevice", json!({ "deviceId": "device_00000000000000000000000000000000" })),
+        ("publishRoster", new(json!({ "studioId": studio, "rule": rule, "from": "2026-09-01", "until": "2026-09-30", "fingerprint": "x" }))),
+        ("offerSlotSwap", new(json!({ "slotId": slot, "toMemberId": "member_00000000000000000000000000000000" }))),
+        ("acceptSlotSwap", new(json!({ "swapId": "swap_00000000000000000000000000000000" }))),
+        ("withdrawSlotSwap", json!({ "swapId": "swap_00000000000000000000000000000000" })),
+        ("declineSlot", new(json!({ "slotId": slot, "reason": " " }))),
+        ("assignSlot", new(json!({ "slotId": slot, "expectedVersion": 99, "memberId": "member_00000000000000000000000000000000" }))),
+        ("declareDutyLeave", new(json!({ "from": "2027-01-01", "until": "2027-01-02" }))),
+        ("cancelDutyLeave", json!({ "leaveId": "leave_00000000000000000000000000000000" })),
+        ("checkIn", new(json!({ "studioId": studio, "by": { "code": "SY1.x" }, "clock": clock }))),
+        ("checkOut", new(json!({ "studioId": studio, "clock": clock }))),
+        ("undoCheckIn", new(json!({ "studioId": studio, "entryRequestId": new_request(), "clock": clock }))),
+        (
+            "syncCheckIns",
+            json!({ "deviceId": "手机", "now": clock, "entries": [{ "requestId": new_request(), "clock": clock, "what": { "undo": { "studioId": "x", "entryRequestId": "x" } } }] }),
+        ),
+        ("objectToCheckIn", new(json!({ "visitId": visit, "reason": "不对" }))),
+        ("requestLateEntry", new(json!({ "studioId": studio, "from": "2026-08-01T01:00:00Z", "until": "2026-08-01T02:00:00Z", "reason": "忘了" }))),
+        ("approveLateEntry", new(json!({ "lateEntryId": late, "decision": "DECLINED" }))),
+        ("confirmStudioLog", new(json!({ "visitId": visit }))),
+        ("settleConflict", new(json!({ "conflictId": conflict, "decision": "KEEP" }))),
+        ("studioLedgerFile", json!({ "studioId": studio })),
+    ])
+}
+
 fn outcome(answer: &Value, name: &str) -> String {
     if let Some(code) = answer["errors"][0]["extensions"]["code"].as_str() {
         return code.to_owned();
@@ -218,6 +288,14 @@ async fn what_every_root_field_answers_to_everybody() {
         let arguments = match name {
             "node" | "topic" => format!("(id: {})", rows[0].2),
             "division" => "(code: \"990101\")".to_owned(),
+            "studio" => format!("(id: {})", rows[11].2),
+            "studioDisplay" | "publicRoster" | "studioLedger" => format!("(studioId: {})", rows[11].2),
+            "planRoster" => format!(
+                "(studioId: {}, rule: {{ repeat: {{ weekdays: [MONDAY] }}, begins: \"09:00\", ends: \"11:00\" }}, from: \"2026-09-01\", until: \"2026-09-30\")",
+                rows[11].2
+            ),
+            "visit" => format!("(id: {})", rows[13].2),
+            "calendarDays" => "(from: \"2026-10-01\", until: \"2026-10-07\")".to_owned(),
             "organisations" => format!("(committeeId: {})", rows[3].2),
             _ => String::new(),
         };
@@ -240,7 +318,8 @@ async fn what_every_root_field_answers_to_everybody() {
             if name == "signOut" {
                 continue;
             }
-            let inputs = mutations(&topic["id"], 1);
+            let mut inputs = mutations(&topic["id"], 1);
+            inputs.extend(studio_mutations(&rows));
             let mut input = inputs.get(name).unwrap_or_else(|| panic!("{name} has no input here")).clone();
             if name == "requestSignInCode" {
                 input["phone"] = json!(format!("136000000{:02}", everybody.0.iter().position(|(other, _)| other == who).unwrap()));
@@ -259,7 +338,8 @@ async fn what_every_root_field_answers_to_everybody() {
 async fn raw_mutation(person: &Person<'_>, name: &str, input: Value) -> Value {
     let kind = format!("{}{}Input", name[..1].to_uppercase(), &name[1..]);
     let fields = match name {
-        "updateProfile" | "markNoticesRead" | "revokeSession" | "refreshSession" | "requestSignInCode" => "__typename",
+        "updateProfile" | "markNoticesRead" | "studioLedgerFile" | "unbindStudioDevice" | "withdrawSlotSwap" | "declareDutyLeave"
+        | "cancelDutyLeave" | "syncCheckIns" | "revokeSession" | "refreshSession" | "requestSignInCode" => "__typename",
         _ => "__typename ... on Refusal { code }",
     };
     person.call(&format!("mutation($input: {kind}!) {{ {name}(input: $input) {{ {fields} }} }}"), json!({ "input": input })).await

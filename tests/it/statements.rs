@@ -1,6 +1,6 @@
 //! SQL statements per root field (BEGIN and COMMIT not counted), the same however long the page.
 use serde_json::{Value, json};
-use shangyi_tests::{Column, TestApp, new_request};
+use shangyi_tests::{Column, TestApp, kept_out, new_request};
 
 const FEED: &str = "title state supportCount alias division { name } committee { name } answer { text } supported";
 
@@ -18,6 +18,15 @@ fn reads() -> Vec<(&'static str, Option<&'static str>, String)> {
         ("notices", Some("13800000201"), page("notices", "kind message topic { title }")),
         ("auditTrail", Some("13800000005"), page("auditTrail", "operation target")),
         ("members", None, page("members", "name standing committee { name } organisations { name }")),
+        ("studios", None, page("studios", "venue { name division { name } } members { name } convenors { name }")),
+        ("studio with its roster", Some("13800000101"), "query($id: ID!) { studio(id: $id) { roster { from state kept member { name } offer { id } history { what } } } }".to_owned()),
+        ("studio with its visits", Some("13800000101"), "query($id: ID!, $first: Int!) { studio(id: $id) { checkIns(first: $first) { nodes { inAt member { name } slot { from } log { matters } reason } } } }".to_owned()),
+        ("myDuty", Some("13800000101"), "{ myDuty { from until kept studio { venue { name address } } } }".to_owned()),
+        ("myVisits", Some("13800000103"), page("myVisits", "inAt outAt studio { venue { name } } log { matters }")),
+        ("logsToConfirm", Some("13800000011"), page("logsToConfirm", "member { name } log { matters residents }")),
+        ("lateEntriesToApprove", Some("13800000011"), page("lateEntriesToApprove", "member { name } reason due { at }")),
+        ("checkInConflicts", Some("13800000011"), page("checkInConflicts", "kind member { name } entry { at } against { at } due { at }")),
+        ("studioLedger", Some("13800000101"), "query($id: ID!) { studioLedger(studioId: $id) { total { visits } months { counts { slots } } } }".to_owned()),
         ("venues", None, page("venues", "name division { name } place { name }")),
     ]
 }
@@ -44,17 +53,54 @@ async fn world(app: &TestApp) -> Value {
     last
 }
 
+/// Twelve visits to a studio, some with logs, late entries and conflicts, and a roster.
+async fn studio_world(app: &TestApp) -> Value {
+    let (studio, harbour) = (app.studio("泉水委员工作室").await, app.studio("老码头委员工作室").await);
+    app.member(0).await.publish_roster(&studio, "WEDNESDAY", "2026-09-02", "2026-11-30").await;
+    for n in 1..12 {
+        let member = app.member(n).await;
+        let code = app.officer("听泉街道联络委").await.display(&studio).await["payload"].clone();
+        member.check_in(&studio, &code).await.done();
+        member.check_out(&studio, json!({ "residents": n, "matters": ["路灯"] })).await.done();
+        let ask = json!({ "requestId": new_request(), "studioId": studio, "from": "2026-08-31T01:00:00Z", "until": "2026-08-31T02:00:00Z", "reason": "忘了" });
+        member.mutate("requestLateEntry", ask).await.done();
+        member.sync("手机", 0, "boot", &[kept_out(&harbour, app.clock_off_by(0, "boot"))]).await;
+        app.advance(61);
+        app.execute("DELETE FROM sign_in_codes").await.unwrap();
+    }
+    studio
+}
+
+/// What a check-in costs: by the QR, by the digits, out, and answered again.
+async fn check_in(app: &TestApp, studio: &Value) -> String {
+    let who = account(app, "13800000105");
+    let text = "mutation($input: CheckInInput!) { checkIn(input: $input) { ... on CheckInPayload { replayed visit { id inAt endsBy waits } } ... on Refusal { code message } } }";
+    let shown = app.officer("听泉街道联络委").await.display(studio).await;
+    let input = |code: &Value| json!({ "input": { "requestId": new_request(), "studioId": studio, "by": { "code": code }, "clock": app.clock() } });
+    let qr = input(&shown["payload"]);
+    let mut lines = vec![format!("checkIn by QR: {}", app.statements(Some(&who), text, qr.clone()).await)];
+    lines.push(format!("checkIn, replayed: {}", app.statements(Some(&who), text, qr).await));
+    let out =
+        "mutation($input: CheckOutInput!) { checkOut(input: $input) { ... on CheckInPayload { visit { id } } ... on Refusal { code message } } }";
+    let input = |_: &Value| json!({ "input": { "requestId": new_request(), "studioId": studio, "clock": app.clock(), "log": { "residents": 1, "matters": ["路灯"] } } });
+    lines.push(format!("checkOut with a log: {}", app.statements(Some(&who), out, input(&json!(null))).await));
+    let digits = json!({ "input": { "requestId": new_request(), "studioId": studio, "by": { "code": shown["digits"] }, "clock": app.clock() } });
+    lines.push(format!("checkIn by digits: {}", app.statements(Some(&who), text, digits).await));
+    lines.join("\n")
+}
+
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn statements_per_root_field_do_not_grow_with_the_page() {
     let mut tables = Vec::new();
     for column in [Column::Embedded, Column::Served] {
         let app = TestApp::start(column).await;
         let waiting = world(&app).await;
+        let studio = studio_world(&app).await;
         let mut lines = Vec::new();
         for (label, phone, query) in reads() {
             let account = phone.map(|phone| account(&app, phone));
-            let one = app.statements(account.as_deref(), &query, json!({ "first": 1 })).await;
-            let ten = app.statements(account.as_deref(), &query, json!({ "first": 10 })).await;
+            let one = app.statements(account.as_deref(), &query, json!({ "first": 1, "id": studio })).await;
+            let ten = app.statements(account.as_deref(), &query, json!({ "first": 10, "id": studio })).await;
             assert!(ten <= one + 1, "{label}: {one} for one row, {ten} for ten");
             lines.push(format!("{label}: {ten}"));
         }
@@ -71,6 +117,7 @@ async fn statements_per_root_field_do_not_grow_with_the_page() {
         let input = json!({ "input": { "requestId": new_request(), "topicId": waiting["id"] } });
         let support = format!("mutation($input: SupportTopicInput!) {{ supportTopic(input: $input) {result} }}");
         lines.push(format!("supportTopic: {}", app.statements(Some(&neighbour), &support, input).await));
+        lines.push(check_in(&app, &studio).await);
         tables.push(lines.join("\n"));
     }
     assert_eq!(tables[0], tables[1], "both columns make the same statements");

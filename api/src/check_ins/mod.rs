@@ -12,6 +12,7 @@ mod check_out;
 mod clock;
 mod confirm_log;
 mod enter;
+mod export;
 mod fold;
 #[cfg(test)]
 mod fold_tests;
@@ -38,6 +39,7 @@ use async_graphql::{Context, Object};
 pub use check_in::CheckInInput;
 pub use check_out::CheckOutInput;
 pub use confirm_log::ConfirmStudioLogInput;
+pub use export::run as export;
 pub use input::{CheckInBy, ClockInput, PositionInput, StaffEntryInput, StudioLogInput};
 pub use late::{ApproveLateEntryInput, LateEntryPayload, LateEntryResult, RequestLateEntryInput};
 pub use ledger::{FileAddress, LedgerCounts, LedgerFile, LedgerMonth, StudioLedger, StudioLedgerFileInput, fetch as fetch_ledger};

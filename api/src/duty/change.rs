@@ -3,7 +3,7 @@ use super::refusal::DutyRefusalReason as Reason;
 use super::store;
 use crate::calendar::occupy::{self, Subject};
 use crate::kernel::clock::local_day;
-use crate::kernel::{ApiError, Cx, Stop, WriteTx};
+use crate::kernel::{ApiError, Cx, Stop, WriteTx, say};
 use shangyi_entities::duty_slot::{self, SlotState};
 use shangyi_entities::duty_slot_event::{self, SlotEventKind};
 use shangyi_entities::occupancy::SubjectKind;
@@ -20,6 +20,19 @@ pub(super) async fn slot_to_come(tx: &WriteTx, cx: &Cx, id: DutySlotId) -> Resul
         return Err(Stop::Refused(Reason::StudioClosed));
     }
     if row.from_at <= cx.now() { Err(Stop::Refused(Reason::TooLate)) } else { Ok(row) }
+}
+
+/// [`slot_to_come`] of the account that asks. What is somebody else's is forbidden to those who may know of it.
+pub(super) async fn own_slot_to_come(tx: &WriteTx, cx: &Cx, id: DutySlotId) -> Result<duty_slot::Model, Stop<Reason>> {
+    let viewer = cx.viewer().await?;
+    let missing = || ApiError::not_found("这个班次", "This slot");
+    let row = store::slot_now(tx, id).await?.ok_or_else(missing)?;
+    if row.account_id == Some(viewer.account) {
+        return slot_to_come(tx, cx, id).await;
+    }
+    let venue = crate::organisation::venue_now(tx, row.venue_id).await?.ok_or_else(missing)?;
+    let sees = crate::studios::rights::sees(viewer, &venue);
+    Err(if sees { ApiError::forbidden(say("这不是您的班次。", "This slot is not yours.")) } else { missing() }.into())
 }
 
 /// Moves slots to new holders at once: first everybody is given their time back, then it is taken anew.

@@ -1,9 +1,9 @@
-use super::change::{self, slot_to_come};
+use super::change::{self, own_slot_to_come, slot_to_come};
 use super::refusal::{DutyRefusalReason as Reason, DutySlotResult, finish};
 use super::{NOTE, store};
 use crate::audit;
 use crate::kernel::text::{self, Rule};
-use crate::kernel::{ApiError, Cx, Gid, Stop, personal, replay, say};
+use crate::kernel::{ApiError, Cx, Gid, Stop, personal, replay};
 use crate::notices::outbox;
 use crate::studios::rights;
 use async_graphql::InputObject;
@@ -40,7 +40,7 @@ pub struct AssignSlotInput {
 const REASON: Rule = Rule { field: "reason", name: ("原因", "The reason"), most: 100 };
 
 pub(super) async fn run(cx: &Cx, input: DeclineSlotInput) -> Result<DutySlotResult, ApiError> {
-    let account = cx.account()?;
+    let account = cx.viewer().await?.account;
     let reason = &text::clean(&REASON, &input.reason)?;
     let (input, id) = (&input, input.slot_id.0);
     let done = cx
@@ -50,10 +50,7 @@ pub(super) async fn run(cx: &Cx, input: DeclineSlotInput) -> Result<DutySlotResu
             if replay::remember(&tx, cx, "declineSlot", input.request_id, input, None).await?.is_some() {
                 return Ok((id, true));
             }
-            let row = slot_to_come(&tx, cx, id).await?;
-            if row.account_id != Some(account) {
-                return Err(ApiError::forbidden(say("这不是您的班次。", "This slot is not yours.")).into());
-            }
+            let row = own_slot_to_come(&tx, cx, id).await?;
             let key = personal::of(&*tx, &cx.app().keys, account.uuid()).await?.ok_or_else(|| ApiError::broken("a person without a key"))?;
             let event = change::give(&tx, cx, &[(&row, None)], SlotEventKind::Declined, Some(key.seal(NOTE, reason)?)).await?;
             if let Some(venue) = crate::organisation::venue_now(&tx, row.venue_id).await? {

@@ -6,7 +6,7 @@ use crate::notices::outbox;
 use shangyi_entities::duty_slot::{self, SlotState};
 use shangyi_entities::duty_slot_event::{self, SlotEventKind};
 use shangyi_entities::notice::NoticeKind;
-use shangyi_entities::{MemberId, OccasionId, TypedId, VenueId};
+use shangyi_entities::{AccountId, MemberId, OccasionId, TypedId, VenueId};
 
 /// Hands every slot to come of a studio back; everybody has their time again and is told.
 pub async fn studio(tx: &WriteTx, cx: &Cx, studio: VenueId) -> Result<(), ApiError> {
@@ -24,6 +24,15 @@ pub async fn members(tx: &WriteTx, cx: &Cx, studio: VenueId, members: &[MemberId
         if let Some(account) = row.account_id {
             occupy::release(tx, cx, row.occasion_id, account.uuid()).await?;
         }
+    }
+    end(tx, cx, &rows, SlotState::Vacant).await
+}
+
+/// Makes every slot to come of a person vacant, wherever it is; for somebody who is erased.
+pub async fn all(tx: &WriteTx, cx: &Cx, account: AccountId) -> Result<(), ApiError> {
+    let rows = store::own_slots_to_come(tx, cx, account).await?;
+    for row in &rows {
+        occupy::release(tx, cx, row.occasion_id, account.uuid()).await?;
     }
     end(tx, cx, &rows, SlotState::Vacant).await
 }

@@ -22,7 +22,7 @@ use crate::kernel::{ApiError, Cx, Gid};
 use async_graphql::{Context, Object};
 use chrono::NaiveDate;
 pub use decline::{AssignSlotInput, DeclineSlotInput};
-pub use hand_back::{members as vacate, studio as hand_back};
+pub use hand_back::{all as leave_all, members as vacate, studio as hand_back};
 pub use leave::{CancelDutyLeaveInput, DeclareDutyLeaveInput, DutyLeave, DutyLeavePayload};
 pub use loaders::Loaders;
 pub use model::{DutySlot, DutySlotEvent, PublicDuty, PublicDutyMember, SlotSwap};
@@ -30,11 +30,16 @@ pub use mutations::DutyMutation;
 pub use plan::{DutyOnDayOff, PlannedTurn, RosterPlan, RosterRepeatInput, RosterRuleInput, Weekday, WeeksOfMonthInput};
 pub use publish::{PublishRosterInput, PublishRosterPayload, PublishRosterResult};
 pub use refusal::{DutyRefusalReason, DutyRefused, DutySlotPayload, DutySlotResult};
-use shangyi_entities::{DutySlotId, VenueId};
+use shangyi_entities::{AccountId, DutySlotId, VenueId};
 pub use swap::{AcceptSlotSwapInput, OfferSlotSwapInput, SlotSwapPayload, SlotSwapResult, WithdrawSlotSwapInput};
 
 /// Where the reason of a declined slot is sealed, under the key of whoever declined it.
 const NOTE: &str = "duty_slot_events.note";
+
+/// A person's slots and leave, for their export.
+pub async fn export(cx: &Cx, account: AccountId) -> Result<serde_json::Value, ApiError> {
+    store::export(cx, account).await
+}
 
 /// The slot of that id, if the viewer may know of it.
 pub async fn find(cx: &Cx, id: DutySlotId) -> Result<Option<DutySlot>, ApiError> {

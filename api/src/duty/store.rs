@@ -186,6 +186,38 @@ pub(super) async fn slots_to_come(tx: &WriteTx, cx: &Cx, studio: VenueId) -> Res
         .internal("reading slots to come")
 }
 
+/// Slots of a person that have not begun.
+pub(super) async fn own_slots_to_come(tx: &WriteTx, cx: &Cx, account: AccountId) -> Result<Vec<duty_slot::Model>, ApiError> {
+    duty_slot::Entity::find()
+        .filter(duty_slot::Column::AccountId.eq(account))
+        .filter(duty_slot::Column::FromAt.gt(cx.now()))
+        .all(&**tx)
+        .await
+        .internal("reading slots to come")
+}
+
+/// A person's slots and leave, for their export.
+pub(super) async fn export(cx: &Cx, account: AccountId) -> Result<serde_json::Value, ApiError> {
+    use sea_orm::ActiveEnum;
+    let slots =
+        duty_slot::Entity::find().filter(duty_slot::Column::AccountId.eq(account)).order_by_asc(duty_slot::Column::FromAt).all(cx.read()).await;
+    let leaves =
+        duty_leave::Entity::find().filter(duty_leave::Column::AccountId.eq(account)).order_by_asc(duty_leave::Column::FromAt).all(cx.read()).await;
+    Ok(serde_json::json!({
+        "slots": slots.internal("exporting duty")?.iter().map(|row| serde_json::json!({
+            "studio": crate::kernel::Gid(row.venue_id).to_string(),
+            "from": row.from_at.utc(),
+            "until": row.until_at.utc(),
+            "state": row.state.to_value(),
+        })).collect::<Vec<_>>(),
+        "leave": leaves.internal("exporting leave")?.iter().map(|row| serde_json::json!({
+            "from": row.from_at.utc(),
+            "until": row.until_at.utc(),
+            "cancelledAt": row.cancelled_at.map(Timestamp::utc),
+        })).collect::<Vec<_>>(),
+    }))
+}
+
 pub(super) async fn end_slots(tx: &WriteTx, ids: &[DutySlotId], state: SlotState) -> Result<(), ApiError> {
     use duty_slot::Column as C;
     let nobody: Option<Uuid> = None;

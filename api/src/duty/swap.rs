@@ -1,5 +1,5 @@
 //! Swapping duty: offered by whoever has the slot, to one member or to all of the studio; accepted by one.
-use super::change::{self, holder, slot_to_come};
+use super::change::{self, holder, own_slot_to_come, slot_to_come};
 use super::refusal::{DutyRefusalReason as Reason, DutyRefused, DutySlotResult, finish, refused};
 use super::{SlotSwap, store};
 use crate::audit;
@@ -65,7 +65,7 @@ fn no_offer() -> ApiError {
 }
 
 pub(super) async fn offer(cx: &Cx, input: OfferSlotSwapInput) -> Result<SlotSwapResult, ApiError> {
-    let account = cx.account()?;
+    let account = cx.viewer().await?.account;
     let id: SlotSwapId = cx.new_id();
     let input = &input;
     let done = cx
@@ -76,10 +76,7 @@ pub(super) async fn offer(cx: &Cx, input: OfferSlotSwapInput) -> Result<SlotSwap
             if let Some(made) = replay::remember(&tx, cx, "offerSlotSwap", input.request_id, input, made).await? {
                 return Ok((Gid::<SlotSwapId>::parse(&made).ok_or_else(|| ApiError::broken("a remembered offer cannot be read"))?.0, true));
             }
-            let row = slot_to_come(&tx, cx, input.slot_id.0).await?;
-            if row.account_id != Some(account) {
-                return Err(not_your_slot().into());
-            }
+            let row = own_slot_to_come(&tx, cx, input.slot_id.0).await?;
             let others = partners(&tx, &row, input, account).await?;
             let offered = slot_swap::Model {
                 id,
@@ -109,10 +106,6 @@ pub(super) async fn offer(cx: &Cx, input: OfferSlotSwapInput) -> Result<SlotSwap
         Err(Stop::Refused(reason)) => Ok(SlotSwapResult::Refused(refused(cx, reason))),
         Err(Stop::Failed(error)) => Err(error),
     }
-}
-
-fn not_your_slot() -> ApiError {
-    ApiError::forbidden(say("这不是您的班次。", "This slot is not yours."))
 }
 
 async fn record(tx: &WriteTx, cx: &Cx, operation: &'static str, row: &duty_slot::Model) -> Result<(), ApiError> {

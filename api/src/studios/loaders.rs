@@ -2,6 +2,7 @@
 use super::store;
 use crate::kernel::cx::spawn;
 use crate::kernel::{ApiError, Cx};
+use crate::organisation::{self, Member};
 use async_graphql::Context;
 use async_graphql::dataloader::{DataLoader, HashMapCache, Loader};
 use shangyi_entities::{AccountId, MemberId, VenueId};
@@ -22,11 +23,11 @@ impl Loaders {
         }
     }
 
-    pub(super) async fn members(&self, studio: VenueId) -> Result<Vec<MemberId>, ApiError> {
+    pub(super) async fn members(&self, studio: VenueId) -> Result<Vec<Member>, ApiError> {
         Ok(self.members.load_one(studio).await?.unwrap_or_default())
     }
 
-    pub(super) async fn convenors(&self, studio: VenueId) -> Result<Vec<MemberId>, ApiError> {
+    pub(super) async fn convenors(&self, studio: VenueId) -> Result<Vec<Member>, ApiError> {
         Ok(self.convenors.load_one(studio).await?.unwrap_or_default())
     }
 }
@@ -38,13 +39,16 @@ pub(super) fn of<'a>(ctx: &Context<'a>) -> &'a Loaders {
 struct Members(Cx);
 
 impl Loader<VenueId> for Members {
-    type Value = Vec<MemberId>;
+    type Value = Vec<Member>;
     type Error = ApiError;
 
     async fn load(&self, keys: &[VenueId]) -> Result<HashMap<VenueId, Self::Value>, ApiError> {
-        let mut found: HashMap<VenueId, Vec<MemberId>> = HashMap::new();
-        for row in store::members_of(&self.0, keys).await? {
-            found.entry(row.venue_id).or_default().push(row.member_id);
+        let places = store::members_of(&self.0, keys).await?;
+        let ids: Vec<MemberId> = places.iter().map(|row| row.member_id).collect();
+        let members = organisation::members_by_id(&self.0, &ids).await?;
+        let mut found: HashMap<VenueId, Vec<Member>> = HashMap::new();
+        for row in places {
+            found.entry(row.venue_id).or_default().extend(members.get(&row.member_id).cloned());
         }
         Ok(found)
     }
@@ -53,16 +57,16 @@ impl Loader<VenueId> for Members {
 struct Convenors(Cx);
 
 impl Loader<VenueId> for Convenors {
-    type Value = Vec<MemberId>;
+    type Value = Vec<Member>;
     type Error = ApiError;
 
     async fn load(&self, keys: &[VenueId]) -> Result<HashMap<VenueId, Self::Value>, ApiError> {
-        let pairs = crate::organisation::convenors(self.0.read(), keys, self.0.now()).await?;
+        let pairs = organisation::convenors(self.0.read(), keys, self.0.now()).await?;
         let accounts: Vec<AccountId> = pairs.iter().map(|(_, account)| *account).collect();
-        let members = crate::organisation::members_of_accounts(&self.0, &accounts).await?;
-        let mut found: HashMap<VenueId, Vec<MemberId>> = HashMap::new();
+        let members = organisation::members_of_accounts(&self.0, &accounts).await?;
+        let mut found: HashMap<VenueId, Vec<Member>> = HashMap::new();
         for (studio, account) in pairs {
-            found.entry(studio).or_default().extend(members.iter().find(|member| member.account_id == account).map(|member| member.id));
+            found.entry(studio).or_default().extend(members.iter().find(|member| member.account_id == account).cloned().map(Member));
         }
         Ok(found)
     }

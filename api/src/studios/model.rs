@@ -3,11 +3,11 @@ use super::{loaders, rights, store};
 use crate::check_ins::{SharedCode, StudioLedger, Visit};
 use crate::duty::{DutySlot, PublicDuty};
 use crate::kernel::{ApiError, Cx, Gid};
-use crate::organisation::{self, Member, Venue};
+use crate::organisation::{Member, Venue};
 use async_graphql::connection::Connection;
 use async_graphql::{Context, Object};
 use chrono::{DateTime, NaiveDate, Utc};
-use shangyi_entities::{MemberId, VenueId, venue};
+use shangyi_entities::{VenueId, venue};
 
 /// A member studio.
 #[derive(Clone)]
@@ -40,13 +40,13 @@ impl Studio {
     /// The members on its roster, in the order they joined; at most 100.
     #[graphql(complexity = "20 * child_complexity + 1")]
     async fn members(&self, ctx: &Context<'_>) -> Result<Vec<Member>, ApiError> {
-        named(ctx, loaders::of(ctx).members(self.0.id).await?).await
+        loaders::of(ctx).members(self.0.id).await
     }
 
     /// Those of its convenors (召集人) who are members.
     #[graphql(complexity = "2 * child_complexity + 1")]
     async fn convenors(&self, ctx: &Context<'_>) -> Result<Vec<Member>, ApiError> {
-        named(ctx, loaders::of(ctx).convenors(self.0.id).await?).await
+        loaders::of(ctx).convenors(self.0.id).await
     }
 
     /// Who has duty when, from one day to another (both included; at most 92 days; the next 30 when left out): name and
@@ -124,11 +124,4 @@ impl Studio {
             _ => Ok(None),
         }
     }
-}
-
-/// The members of those ids, in that order, read together.
-async fn named(ctx: &Context<'_>, ids: Vec<MemberId>) -> Result<Vec<Member>, ApiError> {
-    let loaders = organisation::loaders_of(ctx);
-    let members = futures_util::future::try_join_all(ids.into_iter().map(|id| loaders.member(id))).await?;
-    Ok(members.into_iter().flatten().collect())
 }

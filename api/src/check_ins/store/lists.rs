@@ -10,7 +10,7 @@ use sea_orm::{
 use shangyi_entities::appointment::{Desk, Role};
 use shangyi_entities::late_entry::LateEntryDecision;
 use shangyi_entities::{AccountId, CheckInConflictId, CheckInFactId, DutySlotId, LateEntryId, Timestamp, VenueId, VisitId};
-use shangyi_entities::{check_in_conflict, check_in_fact, late_entry, venue, visit};
+use shangyi_entities::{check_in_conflict, check_in_fact, check_in_objection, late_entry, venue, visit};
 use std::collections::HashMap;
 
 /// Venues that the viewer runs: as convenor, as desk of their division, as member affairs.
@@ -251,4 +251,22 @@ pub(in super::super) async fn kept_among(cx: &Cx, slots: &[DutySlotId]) -> Resul
         .await
         .internal("reading which slots were kept")?;
     Ok(rows.into_iter().flatten().collect())
+}
+
+/// Every fact of a person, for their export.
+pub(in super::super) async fn facts_of(cx: &Cx, account: AccountId) -> Result<Vec<check_in_fact::Model>, ApiError> {
+    let own = check_in_fact::Entity::find().filter(check_in_fact::Column::AccountId.eq(account));
+    own.order_by_asc(check_in_fact::Column::At).all(cx.read()).await.internal("exporting entries")
+}
+
+/// Every late entry of a person, for their export.
+pub(in super::super) async fn late_of(cx: &Cx, account: AccountId) -> Result<Vec<late_entry::Model>, ApiError> {
+    let own = late_entry::Entity::find().filter(late_entry::Column::AccountId.eq(account));
+    own.order_by_asc(late_entry::Column::AskedAt).all(cx.read()).await.internal("exporting late entries")
+}
+
+/// Every objection of a person, for their export.
+pub(in super::super) async fn objections_of(cx: &Cx, account: AccountId) -> Result<Vec<check_in_objection::Model>, ApiError> {
+    let own = check_in_objection::Entity::find().filter(check_in_objection::Column::AccountId.eq(account));
+    own.order_by_asc(check_in_objection::Column::At).all(cx.read()).await.internal("exporting objections")
 }

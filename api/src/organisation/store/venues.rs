@@ -14,7 +14,7 @@ use shangyi_entities::{AccountId, MemberId, OrganisationId, Timestamp, VenueId, 
 use std::collections::HashMap;
 
 /// The members of those ids, in office or not.
-pub(in super::super) async fn members_by_id(cx: &Cx, ids: &[MemberId]) -> Result<HashMap<MemberId, Member>, ApiError> {
+pub async fn members_by_id(cx: &Cx, ids: &[MemberId]) -> Result<HashMap<MemberId, Member>, ApiError> {
     let rows = member::Entity::find().filter(member::Column::Id.is_in(ids.iter().copied())).all(cx.read()).await.internal("reading members")?;
     Ok(rows.into_iter().map(|row| (row.id, Member(row))).collect())
 }
