@@ -48,6 +48,7 @@ pub use model::{CheckInConflict, CheckInEntry, LateEntry, SharedCode, StudioLog,
 pub use mutations::CheckInsMutation;
 pub use object::ObjectToCheckInInput;
 pub use refusal::{CheckInPayload, CheckInRefusalReason, CheckInRefused, CheckInResult};
+use sea_orm::ConnectionTrait;
 pub use settle::{SettleConflictInput, SettleConflictPayload, SettleConflictResult};
 use shangyi_entities::{AccountId, CheckInConflictId, DutySlotId, LateEntryId, Timestamp, VenueId, VisitId, venue};
 pub use sync::{SyncCheckInsInput, SyncCheckInsPayload, SyncEntryResult, SyncEntryUnreadable};
@@ -93,6 +94,11 @@ pub async fn ledger(cx: &Cx, studio: &venue::Model, year: Option<i32>) -> Result
 /// Codes of a studio that several devices used from one address.
 pub async fn shared_codes(cx: &Cx, studio: VenueId) -> Result<Vec<SharedCode>, ApiError> {
     lists::shared_codes(cx, studio).await
+}
+
+/// Whether anybody has ever checked in.
+pub async fn any(db: &impl ConnectionTrait) -> Result<bool, ApiError> {
+    store::any_fact(db).await
 }
 
 /// Those of these slots whose member came.

@@ -309,3 +309,9 @@ pub(super) async fn give_guess_back(tx: &WriteTx, subjects: &[String], hour: i64
     tx.execute_raw(sql(&**tx, text, values)).await.internal("counting a code")?;
     Ok(())
 }
+
+/// Whether there is any fact at all.
+pub(super) async fn any_fact(db: &impl ConnectionTrait) -> Result<bool, ApiError> {
+    use sea_orm::SelectExt;
+    check_in_fact::Entity::find().exists(db).await.internal("looking for entries")
+}

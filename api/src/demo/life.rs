@@ -1,15 +1,12 @@
 //! What has happened in the demo: sixty topics in every state there is, raised, looked at, backed and answered through
 //! the API itself, over the last three weeks.
 use super::cast::Person;
+use super::stage::Stage;
 use crate::app::App;
-use crate::graphql::{self, ApiSchema};
-use crate::kernel::cx::Who;
-use crate::kernel::{ApiError, Clock, Cx, Locale, crypto};
+use crate::kernel::ApiError;
 use crate::topics;
-use async_graphql::{Request, Variables};
 use serde_json::{Value, json};
 use shangyi_entities::Timestamp;
-use uuid::Uuid;
 
 /// Topics of the demo.
 const TOPICS: usize = 60;
@@ -48,7 +45,7 @@ pub(super) async fn load(app: &App, people: &[Person]) -> Result<(), ApiError> {
     if topics::count(app.db.read()).await? >= TOPICS as u64 {
         return Ok(());
     }
-    let stage = Stage { app, schema: graphql::schema(app), people };
+    let stage = Stage::new(app, people);
     let today = app.clock.now();
     for number in 0..TOPICS {
         let began = today.plus_seconds(-23 * DAY + i64::try_from(number).unwrap_or(0) * DAY / 3);
@@ -57,37 +54,16 @@ pub(super) async fn load(app: &App, people: &[Person]) -> Result<(), ApiError> {
     Ok(())
 }
 
-struct Stage<'a> {
-    app: &'a App,
-    schema: ApiSchema,
-    people: &'a [Person],
-}
-
 impl Stage<'_> {
-    fn of_role(&self, role: &str, number: usize) -> Option<&Person> {
-        let cast: Vec<&Person> = self.people.iter().filter(|person| person.role == role).collect();
-        cast.get(number % Ord::max(cast.len(), 1)).copied()
-    }
-
-    /// One mutation by one person at one moment. Its request id follows from the topic and the step, so that loading
-    /// again after an interruption repeats nothing.
-    async fn act(&self, (number, step): (usize, usize), who: &Person, at: Timestamp, name: &str, mut input: Value) -> Result<Value, ApiError> {
-        let hash = crypto::sha256(format!("demo {number} {step} {name}").as_bytes());
-        input["requestId"] = json!(Uuid::from_slice(&hash[..16]).unwrap_or_default());
-        let then = App { clock: Clock::manual(at.utc()), ..self.app.clone() };
-        let cx = Cx::new(then, Who::Person { account: who.account, session: None }, Locale::Zh, None, "demo".to_owned());
-        let kind = format!("{}{}Input", name[..1].to_uppercase(), &name[1..]);
-        let text = format!(
-            "mutation($input: {kind}!) {{ {name}(input: $input) {{ __typename ... on TopicPayload {{ topic {{ id version }} }} ... on Refusal {{ code }} }} }}"
-        );
-        let request = Request::new(text).variables(Variables::from_json(json!({ "input": input })));
-        let response = cx.scope(self.schema.execute(graphql::prepare(request, &cx))).await;
-        let done = response.data.into_json().unwrap_or_default();
-        if !response.errors.is_empty() || done[name]["topic"].is_null() {
+    /// One mutation on a topic; gives the topic.
+    async fn act(&self, (number, step): (usize, usize), who: &Person, at: Timestamp, name: &str, input: Value) -> Result<Value, ApiError> {
+        let fields = "... on TopicPayload { topic { id version } } ... on Refusal { code }";
+        let done = self.mutate(&format!("{number} {step}"), who, at, (name, fields), input).await?;
+        if done["topic"].is_null() {
             tracing::error!(operation = name, number, "a step of the demo failed");
             return Err(ApiError::broken("loading the demo"));
         }
-        Ok(done[name]["topic"].clone())
+        Ok(done["topic"].clone())
     }
 
     async fn topic(&self, number: usize, began: Timestamp) -> Result<(), ApiError> {

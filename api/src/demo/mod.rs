@@ -2,9 +2,11 @@
 //! history, notices and counts are real. Loading it again goes on where it was.
 
 mod cast;
+mod duty;
 mod land;
 mod life;
 mod page;
+mod stage;
 mod studios;
 
 pub use cast::Person;
@@ -58,6 +60,7 @@ pub async fn load_people(app: &App) -> Result<Vec<Person>, ApiError> {
 pub async fn load(app: &App) -> Result<Vec<Person>, ApiError> {
     let people = load_people(app).await?;
     life::load(app, &people).await?;
+    duty::load(app, &people).await?;
     Ok(people)
 }
 

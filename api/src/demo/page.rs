@@ -32,6 +32,16 @@ curl -s http://{address}/graphql -H 'content-type: application/json' -H 'authori
 
 # 5. What I was told
 curl -s http://{address}/graphql -H 'content-type: application/json' -H 'authorization: Bearer TOKEN' -d '{{"query":"{{ notices(unreadOnly: true) {{ nodes {{ kind message at topic {{ id title }} }} }} }}"}}'
+
+# 6. As the convenor of a studio (13800000101): its screen, then what waits for a word
+curl -s http://{address}/graphql -H 'content-type: application/json' -H 'authorization: Bearer TOKEN' -d '{{"query":"{{ studios(first: 5) {{ nodes {{ id venue {{ name address }} publicRoster {{ from until members {{ name sectors }} }} }} }} }}"}}'
+curl -s http://{address}/graphql -H 'content-type: application/json' -H 'authorization: Bearer TOKEN' -d '{{"query":"{{ studioDisplay(studioId: \"STUDIO\") {{ name payload digits secondsLeft }} }}"}}'
+curl -s http://{address}/graphql -H 'content-type: application/json' -H 'authorization: Bearer TOKEN' -d '{{"query":"{{ logsToConfirm(first: 5) {{ nodes {{ id member {{ name }} log {{ residents matters }} }} }} checkInConflicts(first: 5) {{ nodes {{ id kind member {{ name }} due {{ at }} }} }} }}"}}'
+
+# 7. As a member (13800000103): check in with the digits shown, check out with what was heard, one's own duty
+curl -s http://{address}/graphql -H 'content-type: application/json' -H 'authorization: Bearer TOKEN' -d '{{"query":"mutation {{ checkIn(input: {{requestId: \"00000000-0000-4000-8000-000000000005\", studioId: \"STUDIO\", by: {{code: \"DIGITS\"}}, clock: {{deviceTime: \"2026-01-01T00:00:00Z\", bootId: \"a\", elapsedMs: 1}}}}) {{ ... on CheckInPayload {{ visit {{ id state endsBy slot {{ id }} }} replayed }} ... on CheckInRefused {{ code message }} }} }}"}}'
+curl -s http://{address}/graphql -H 'content-type: application/json' -H 'authorization: Bearer TOKEN' -d '{{"query":"mutation {{ checkOut(input: {{requestId: \"00000000-0000-4000-8000-000000000006\", studioId: \"STUDIO\", log: {{residents: 3, matters: [\"路灯不亮\"]}}, clock: {{deviceTime: \"2026-01-01T00:00:00Z\", bootId: \"a\", elapsedMs: 2}}}}) {{ ... on CheckInPayload {{ visit {{ state log {{ residents matters }} }} }} ... on CheckInRefused {{ code message }} }} }}"}}'
+curl -s http://{address}/graphql -H 'content-type: application/json' -H 'authorization: Bearer TOKEN' -d '{{"query":"{{ myDuty {{ id from until kept studio {{ venue {{ name address }} }} }} }}"}}'
 "#
     ));
     text
