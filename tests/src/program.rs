@@ -19,10 +19,9 @@ pub struct Program {
 
 fn binary() -> PathBuf {
     let own = std::env::current_exe().expect("this test's own path");
-    let folder = own.parent().and_then(std::path::Path::parent).expect("the target folder");
-    let program = folder.join("shangyi");
-    assert!(program.exists(), "{} is missing: run ./test, or `cargo build` first", program.display());
-    program
+    // Tests lie in `deps`, beside the program's own folder.
+    let found = own.ancestors().skip(1).take(2).map(|folder| folder.join("shangyi")).find(|program| program.is_file());
+    found.expect("the program is missing: run ./test, or `cargo build` first")
 }
 
 /// The program's settings for the data of a test.
