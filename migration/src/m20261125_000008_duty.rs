@@ -49,6 +49,8 @@ impl MigrationTrait for Migration {
                 PRIMARY KEY (slot_id, version)
             ) {strict};
 
+            CREATE INDEX duty_slot_events_of_publication ON duty_slot_events (id) WHERE version = 1;
+
             CREATE TABLE slot_swaps (
                 id {uuid} PRIMARY KEY,
                 slot_id {uuid} NOT NULL REFERENCES duty_slots (id),
@@ -64,6 +66,7 @@ impl MigrationTrait for Migration {
                 CONSTRAINT return_is_asked_of_one CHECK (in_return_slot_id IS NULL OR to_member_id IS NOT NULL)
             ) {strict};
             CREATE UNIQUE INDEX one_open_offer_per_slot ON slot_swaps (slot_id) WHERE closed_at IS NULL;
+            CREATE INDEX slot_swaps_in_return ON slot_swaps (in_return_slot_id) WHERE closed_at IS NULL;
             CREATE INDEX slot_swaps_to_member ON slot_swaps (to_member_id) WHERE closed_at IS NULL;
 
             -- Whole days on which a member takes no duty.

@@ -113,7 +113,7 @@ async fn world(app: &TestApp) -> Vec<(&'static str, String, Value)> {
     let own = on_duty.member_id().await;
     let slot = slots.iter().find(|slot| slot["member"]["id"] == own).unwrap()["id"].clone();
     let visit = convenor.enter_for(&studio, &own).await.done()["visit"]["id"].clone();
-    on_duty.check_out(&studio, json!({ "residents": 3, "matters": ["路灯"] })).await.done();
+    let log = on_duty.check_out(&studio, json!({ "residents": 3, "matters": ["路灯"] })).await.done()["visit"]["log"]["id"].clone();
     let ask = json!({ "requestId": new_request(), "studioId": studio, "from": "2026-08-31T01:00:00Z", "until": "2026-08-31T02:00:00Z", "reason": "忘了", "log": { "residents": 1, "matters": ["停车"] } });
     let late = on_duty.mutate("requestLateEntry", ask).await.done()["lateEntry"]["id"].clone();
     on_duty.mutate("objectToCheckIn", json!({ "requestId": new_request(), "visitId": visit, "reason": "没有来" })).await.done();
@@ -144,6 +144,8 @@ async fn world(app: &TestApp) -> Vec<(&'static str, String, Value)> {
         ("Visit", "Visit".into(), visit),
         ("LateEntry", "LateEntry".into(), late),
         ("CheckInConflict", "CheckInConflict".into(), conflict),
+        // No row of its own: the id of the visit's log.
+        ("", String::new(), log),
     ]
 }
 
@@ -161,7 +163,7 @@ async fn who_reads_which_field_of_every_type() {
         }
         // Path → who reads it. Those who read the same stand on one line.
         let mut readers: BTreeMap<String, Vec<&str>> = BTreeMap::new();
-        for (kind, label, id) in &rows {
+        for (kind, label, id) in rows.iter().filter(|row| !row.0.is_empty()) {
             let fields = schema.selection(kind, 1);
             let query = match *kind {
                 // A studio is the venue of its id, and has a field of its own.
@@ -230,7 +232,7 @@ fn mutations(topic: &Value, version: i64) -> BTreeMap<&'static str, Value> {
 
 /// Each mutation about studios, duty and check-ins, on the rows of the world.
 fn studio_mutations(rows: &[(&'static str, String, Value)]) -> BTreeMap<&'static str, Value> {
-    let (studio, slot, visit, late, conflict) = (&rows[11].2, &rows[12].2, &rows[13].2, &rows[14].2, &rows[15].2);
+    let (studio, slot, visit, late, conflict, log) = (&rows[11].2, &rows[12].2, &rows[13].2, &rows[14].2, &rows[15].2, &rows[16].2);
     let clock = json!({ "deviceTime": "2026-09-01T02:00:00Z", "bootId": "boot", "elapsedMs": 1 });
     let new = |more: Value| {
         let mut input = json!({ "requestId": new_request() });
@@ -264,7 +266,7 @@ fn studio_mutations(rows: &[(&'static str, String, Value)]) -> BTreeMap<&'static
         ("objectToCheckIn", new(json!({ "visitId": visit, "reason": "不对" }))),
         ("requestLateEntry", new(json!({ "studioId": studio, "from": "2026-08-01T01:00:00Z", "until": "2026-08-01T02:00:00Z", "reason": "忘了" }))),
         ("approveLateEntry", new(json!({ "lateEntryId": late, "decision": "DECLINED" }))),
-        ("confirmStudioLog", new(json!({ "visitId": visit }))),
+        ("confirmStudioLog", new(json!({ "visitId": visit, "logId": log }))),
         ("settleConflict", new(json!({ "conflictId": conflict, "decision": "KEEP" }))),
         ("studioLedgerFile", json!({ "studioId": studio })),
     ])

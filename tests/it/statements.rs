@@ -23,9 +23,9 @@ fn reads() -> Vec<(&'static str, Option<&'static str>, String)> {
         ("studio with its visits", Some("13800000101"), "query($id: ID!, $first: Int!) { studio(id: $id) { checkIns(first: $first) { nodes { inAt member { name } slot { from } log { matters } reason } } } }".to_owned()),
         ("myDuty", Some("13800000101"), "{ myDuty { from until kept studio { venue { name address } } } }".to_owned()),
         ("myVisits", Some("13800000103"), page("myVisits", "inAt outAt studio { venue { name } } log { matters }")),
-        ("logsToConfirm", Some("13800000011"), page("logsToConfirm", "member { name } log { matters residents }")),
-        ("lateEntriesToApprove", Some("13800000011"), page("lateEntriesToApprove", "member { name } reason due { at }")),
-        ("checkInConflicts", Some("13800000011"), page("checkInConflicts", "kind member { name } entry { at } against { at } due { at }")),
+        ("logsToConfirm", Some("13800000011"), page("logsToConfirm", "member { standing } log { matters residents }")),
+        ("lateEntriesToApprove", Some("13800000011"), page("lateEntriesToApprove", "member { standing } reason due { at }")),
+        ("checkInConflicts", Some("13800000011"), page("checkInConflicts", "kind member { standing } entry { at } against { at } due { at }")),
         ("studioLedger", Some("13800000101"), "query($id: ID!) { studioLedger(studioId: $id) { total { visits } months { counts { slots } } } }".to_owned()),
         ("venues", None, page("venues", "name division { name } place { name }")),
     ]
@@ -73,7 +73,8 @@ async fn studio_world(app: &TestApp) -> Value {
 
 /// What a check-in costs: by the QR, by the digits, out, and answered again.
 async fn check_in(app: &TestApp, studio: &Value) -> String {
-    let who = account(app, "13800000105");
+    // Whose day has no conflict yet.
+    let who = account(app, "13800000101");
     let text = "mutation($input: CheckInInput!) { checkIn(input: $input) { ... on CheckInPayload { replayed visit { id inAt endsBy waits } } ... on Refusal { code message } } }";
     let shown = app.officer("听泉街道联络委").await.display(studio).await;
     let input = |code: &Value| json!({ "input": { "requestId": new_request(), "studioId": studio, "by": { "code": code }, "clock": app.clock() } });

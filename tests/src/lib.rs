@@ -12,6 +12,7 @@
 //! ```
 #![allow(clippy::unwrap_used, clippy::expect_used, missing_docs, reason = "this is a test kit")]
 
+mod counting;
 mod crowd;
 mod gateway;
 mod person;

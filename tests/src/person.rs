@@ -39,7 +39,7 @@ impl Done {
     }
 }
 
-const CHECK_IN: &str = "... on CheckInPayload { replayed serverTime visit { id way state inAt outAt endsBy waits offline insideFence slot { id } reason log { residents matters matterCount confirmedAt } } }
+const CHECK_IN: &str = "... on CheckInPayload { replayed serverTime conflict { kind } visit { id way state inAt outAt endsBy waits offline insideFence slot { id } reason log { id residents matters matterCount confirmedAt } } }
     ... on CheckInRefused { code message reason where since resetsAt }";
 
 const TOPIC: &str = "id state version title text supportCount publicSince";

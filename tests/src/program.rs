@@ -118,3 +118,11 @@ impl Program {
         left.success() && began.elapsed().as_secs() < 10
     }
 }
+
+impl Drop for Program {
+    fn drop(&mut self) {
+        // Gone already, where a test has ended it.
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}

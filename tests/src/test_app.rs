@@ -1,3 +1,4 @@
+use crate::counting::Counting;
 use crate::gateway::{self, Gateway, Message};
 use crate::person::Person;
 use crate::{postgres, redis};
@@ -15,8 +16,8 @@ use shangyi::settings::Settings;
 use shangyi::{demo, graphql, operate};
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
-use std::sync::OnceLock;
 use std::sync::atomic::{AtomicU32, Ordering};
+use std::sync::{Arc, OnceLock};
 use tempfile::TempDir;
 
 /// What the program runs on.
@@ -37,6 +38,8 @@ pub struct TestApp {
     pub(crate) gateway: Gateway,
     pub client: reqwest::Client,
     pub database_url: String,
+    /// Calls of the live store so far: round trips, where it is Redis.
+    pub live_calls: Arc<AtomicU32>,
     running: Option<Running>,
     folder: TempDir,
 }
@@ -143,7 +146,9 @@ impl TestApp {
         let redis_url = if column == Column::Served { tokio::task::spawn_blocking(redis::url).await.expect("redis") } else { String::new() };
         let mut all = vec![("SMS", sms.as_str()), ("REDIS_URL", redis_url.as_str()), ("REDIS_PREFIX", prefix.as_str())];
         all.extend_from_slice(more);
-        let app = open(&database_url, &all, first_morning()).await;
+        let mut app = open(&database_url, &all, first_morning()).await;
+        let live_calls = Arc::new(AtomicU32::new(0));
+        app.live = Arc::new(Counting { inner: Arc::clone(&app.live), calls: Arc::clone(&live_calls) });
         let listener = std::net::TcpListener::bind("127.0.0.1:0").expect("a free port");
         let running = shangyi::http::start(&app, listener).await.expect("the server starts");
         Self {
@@ -154,6 +159,7 @@ impl TestApp {
             gateway,
             client: reqwest::Client::new(),
             database_url,
+            live_calls,
             running: Some(running),
             folder: own,
         }

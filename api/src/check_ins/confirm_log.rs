@@ -1,3 +1,4 @@
+use super::enter::Made;
 use super::refold;
 use super::refusal::{CheckInRefusalReason as Reason, CheckInResult, Refuse, finish};
 use super::{Visit, store};
@@ -15,6 +16,8 @@ pub struct ConfirmStudioLogInput {
     pub request_id: Uuid,
     /// The visit.
     pub visit_id: Gid<VisitId>,
+    /// The log that was read, by its id; where the member has written another since, it is `STATE_CHANGED`.
+    pub log_id: Gid<CheckInFactId>,
 }
 
 pub(super) async fn run(cx: &Cx, input: ConfirmStudioLogInput) -> Result<CheckInResult, ApiError> {
@@ -26,12 +29,16 @@ pub(super) async fn run(cx: &Cx, input: ConfirmStudioLogInput) -> Result<CheckIn
         .write(|tx| async move {
             let missing = || ApiError::not_found("这次到访", "This visit");
             let again = replay::remember(&tx, cx, "confirmStudioLog", input.request_id, input, None).await?.is_some();
-            let row = store::visit_now(&tx, id).await?.ok_or_else(missing)?;
+            let row = match store::visit_now(&tx, id).await? {
+                Some(row) => row,
+                None if again => return Ok(Made { visit: None, conflict: None, replayed: true }),
+                None => return Err(missing().into()),
+            };
             let venue = crate::organisation::venue_now(&tx, row.venue_id).await?.ok_or_else(missing)?;
             let own = row.account_id == viewer.account;
             let role = rights::runs(viewer, &venue).ok_or_else(|| if own { rights::not_yours() } else { missing() })?;
             if again {
-                return Ok((Some(Visit(row)), true));
+                return Ok(Made { visit: Some(Visit(row)), conflict: None, replayed: true });
             }
             if own {
                 return Err(Stop::Refused(Refuse::Because(Reason::NeedsAnotherPerson)));
@@ -39,6 +46,14 @@ pub(super) async fn run(cx: &Cx, input: ConfirmStudioLogInput) -> Result<CheckIn
             let log = row.log_fact_id.ok_or_else(|| {
                 ApiError::bad_input("visitId", say("这次到访还没有日志，请提醒委员填写。", "This visit has no log yet; please remind the member."))
             })?;
+            let fact = store::fact(&*tx, log).await?.ok_or_else(missing)?;
+            if log != input.log_id.0 {
+                return Err(Stop::Refused(Refuse::Because(Reason::StateChanged)));
+            }
+            // Who wrote it for the member does not confirm it.
+            if fact.entered_by == viewer.account {
+                return Err(Stop::Refused(Refuse::Because(Reason::NeedsAnotherPerson)));
+            }
             let word = log_confirmation::Model { fact_id: log, account_id: row.account_id, at: cx.now(), confirmed_by: viewer.account };
             let new = store::add_confirmation(&tx, word).await;
             if !new.on_rule("confirmed_by_another", || Refuse::Because(Reason::NeedsAnotherPerson))?.internal("confirming a log")? {
@@ -48,7 +63,7 @@ pub(super) async fn run(cx: &Cx, input: ConfirmStudioLogInput) -> Result<CheckIn
             let entry = audit::Entry::new("confirmStudioLog", &role, id);
             audit::record(&tx, cx, audit::Entry { committee: Some(venue.committee_id), ..entry }).await?;
             let visit = book.visit_with(CheckInFactId(id.0)).map(|visit| Visit(refold::row(row.account_id, visit)));
-            Ok((visit, false))
+            Ok(Made { visit, conflict: None, replayed: false })
         })
         .await;
     finish(cx, done)

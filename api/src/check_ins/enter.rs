@@ -1,13 +1,13 @@
 //! One entry, from whichever way it came: the scene is read, a repetition answered, the rules asked, and then in one
 //! transaction the fact is added, the day folded anew, and the trail and the notices written.
 use super::clock::Corrected;
-use super::fold::{Book, Slot};
+use super::fold::Book;
 use super::guesses::Guesser;
 use super::input::{Log, PositionInput};
 use super::refold::{self, Changed};
 use super::refusal::{CheckInRefusalReason as Reason, Refuse};
 use super::store::{self, Scene, Subject};
-use super::{LOG, REASON, Visit};
+use super::{CheckInConflict, LOG, REASON, Visit};
 use crate::audit;
 use crate::kernel::{ApiError, Code, Cx, OnRule, OrInternal, Stop, WriteTx, crypto, personal, say};
 use crate::live;
@@ -74,41 +74,73 @@ struct Passed {
     at: Timestamp,
     unsure: bool,
     step: Option<i64>,
-    guesser: Option<Guesser>,
 }
 
-type Entered = Result<(Option<Visit>, bool), Stop<Refuse>>;
+/// What came of an entry.
+pub(super) struct Made {
+    /// The visit it belongs to.
+    pub(super) visit: Option<Visit>,
+    /// The open conflict in which it is in question.
+    pub(super) conflict: Option<CheckInConflict>,
+    /// Whether it had been made before.
+    pub(super) replayed: bool,
+}
+
+type Entered = Result<Made, Stop<Refuse>>;
 
 pub(super) async fn run(cx: &Cx, attempt: &Attempt) -> Entered {
     let viewer = cx.account()?;
-    let at = match attempt.when {
-        When::Now => cx.now(),
-        When::LogOf(at) => at,
-        When::Before(corrected) => corrected.at,
-    };
+    let (at, unsure) = when(cx, attempt);
+    let leaving = matches!(attempt.what, What::Out { .. } | What::Undo(_));
     let subject = match &attempt.what {
         What::InByStaff { member, .. } | What::Out { member: Some(member), .. } => Subject::Member(*member),
+        What::Undo(of) => match store::fact_of(cx.read(), viewer, *of).await? {
+            // Staff take back what they entered for another.
+            Some(target) if target.account_id != viewer => Subject::Member(target.member_id),
+            _ => Subject::Account(viewer),
+        },
         _ => Subject::Account(viewer),
     };
-    let scenes = store::scene(cx, attempt.studio, subject, (viewer, attempt.request), at).await?;
+    let scenes = store::scene(cx, attempt.studio, subject, (viewer, attempt.request), at, leaving).await?;
     let known = scenes.first().filter(|scene| scene.kind == VenueKind::MemberStudio);
     let scene = known.ok_or(Stop::Refused(Refuse::Because(Reason::UnknownStudio)))?;
     let hash = hash(cx, attempt);
     if let (Some(fact), Some(account), Some(when), Some(earlier)) = (scene.earlier_id, scene.earlier_account, scene.earlier_at, &scene.earlier_hash) {
         return again(cx, account, when, fact, earlier, &hash).await;
     }
-    let passed = judge(cx, attempt, &scenes, scene, at).await?;
+    let mut passed = judge(cx, attempt, &scenes, scene, at, subject).await?;
+    passed.unsure = unsure;
     let (passed, hash) = (&passed, &hash);
-    let slots: Vec<Slot> = if passed.at == at { slots(&scenes) } else { store::slots(cx.read(), passed.account, refold::day_of(passed.at)).await? };
-    let slots = &slots;
-    let done = cx.app().db.write(|tx| async move { write(&tx, cx, attempt, scene, passed, slots, hash).await }).await?;
+    let done = cx.app().db.write(|tx| async move { write(&tx, cx, attempt, scene, passed, hash).await }).await?;
     match done {
-        Some(visit) => Ok((visit, false)),
+        Some((visit, conflict)) => Ok(Made { visit, conflict, replayed: false }),
         // A twin was faster.
         None => {
             let fact = store::fact_of(cx.read(), viewer, attempt.request).await?.ok_or_else(|| ApiError::broken("an entry is gone"))?;
             again(cx, fact.account_id, fact.at, fact.id, &fact.input_hash, hash).await
         }
+    }
+}
+
+/// When the entry happened, and whether that is doubtful. A code that was scanned says itself when it was shown: where the
+/// phone's clocks were set anew since and say something else, its time counts, and somebody has a word to say.
+fn when(cx: &Cx, attempt: &Attempt) -> (Timestamp, bool) {
+    let corrected = match attempt.when {
+        When::Now => return (cx.now(), false),
+        When::LogOf(at) => return (at, false),
+        When::Before(corrected) => corrected,
+    };
+    let shown = match &attempt.what {
+        What::In(text) if !corrected.sure => codes::read(text),
+        _ => None,
+    };
+    match shown {
+        Some(codes::Code::Signed { step, .. })
+            if step.abs_diff(codes::step_of(corrected.at)) > codes::TOLERANCE.unsigned_abs() && codes::step_begins(step) <= cx.now() =>
+        {
+            (codes::step_begins(step), true)
+        }
+        _ => (corrected.at, false),
     }
 }
 
@@ -120,7 +152,15 @@ async fn again(cx: &Cx, account: AccountId, at: Timestamp, fact: CheckInFactId, 
         return Err(ApiError::new(Code::ReplayMismatch, text).into());
     }
     let book = refold::book(cx.read(), cx, account, at).await?;
-    Ok((book.visit_with(fact).map(|visit| Visit(refold::row(account, visit))), true))
+    let own = Some(account) == cx.account_if_any();
+    let Some(visit) = book.visit_with(fact).map(|visit| refold::row(account, visit)) else {
+        let open = book.conflict_of(fact).filter(|_| own);
+        let conflict = open.map(|open| CheckInConflict(refold::conflict_row(account, refold::day_of(at).0, open)));
+        return Ok(Made { visit: None, conflict, replayed: true });
+    };
+    // Of another's visit, no more than the viewer may see today.
+    let seen = own || !store::visits_by_id(cx, &[visit.id]).await?.is_empty();
+    Ok(Made { visit: seen.then_some(Visit(visit)), conflict: None, replayed: true })
 }
 
 /// What makes two sendings the same: what is entered, not when it was sent or from where.
@@ -129,22 +169,11 @@ fn hash(cx: &Cx, attempt: &Attempt) -> Vec<u8> {
     crypto::mac(&cx.app().keys.derived("check-ins"), &[attempt.studio.uuid().as_bytes(), what.as_bytes()])
 }
 
-fn slots(scenes: &[Scene]) -> Vec<Slot> {
-    let mut slots: Vec<Slot> = scenes
-        .iter()
-        .filter_map(|scene| Some(Slot { id: scene.slot_id?, studio: scene.slot_venue?, from: scene.slot_from?, until: scene.slot_until? }))
-        .collect();
-    slots.sort_by_key(|slot| slot.id);
-    slots.dedup();
-    slots
-}
-
-async fn judge(cx: &Cx, attempt: &Attempt, scenes: &[Scene], scene: &Scene, at: Timestamp) -> Result<Passed, Stop<Refuse>> {
+async fn judge(cx: &Cx, attempt: &Attempt, scenes: &[Scene], scene: &Scene, at: Timestamp, subject: Subject) -> Result<Passed, Stop<Refuse>> {
     let refuse = |reason| Err(Stop::Refused(Refuse::Because(reason)));
     let leaving = matches!(attempt.what, What::Out { .. } | What::Undo(_));
     let (mut role, viewer) = ("MEMBER".to_owned(), cx.account()?);
-    let by_staff = matches!(attempt.what, What::InByStaff { .. } | What::Out { member: Some(_), .. });
-    if by_staff {
+    if matches!(subject, Subject::Member(_)) {
         let held = rights::by_appointment(cx.viewer().await?, attempt.studio, scene.committee_id, &scene.division_code);
         role = sea_orm::ActiveEnum::to_value(&held.ok_or_else(rights::not_yours)?.role);
         if scenes.iter().any(|scene| scene.account_id == Some(viewer)) {
@@ -161,7 +190,7 @@ async fn judge(cx: &Cx, attempt: &Attempt, scenes: &[Scene], scene: &Scene, at: 
     if at < cx.now().plus_seconds(-OLDEST) {
         return refuse(Reason::TooOld);
     }
-    let mut passed = Passed { member, account, role, at, unsure: false, step: None, guesser: None };
+    let mut passed = Passed { member, account, role, at, unsure: false, step: None };
     if let What::In(code) = &attempt.what {
         by_code(cx, attempt, scene, code, &mut passed).await?;
     }
@@ -171,7 +200,7 @@ async fn judge(cx: &Cx, attempt: &Attempt, scenes: &[Scene], scene: &Scene, at: 
 /// As which member the person was in office then; whoever leaves need not be any more.
 pub(super) fn member_at(scenes: &[Scene], at: Timestamp, leaving: bool) -> Result<(MemberId, AccountId), Reason> {
     let terms = || scenes.iter().filter_map(|scene| Some((scene.member_id?, scene.account_id?, scene.member_from?, scene.member_until)));
-    let in_office = terms().find(|(.., from, until)| *from <= at && until.is_none_or(|until| at < until));
+    let in_office = terms().filter(|(.., from, until)| *from <= at && until.is_none_or(|until| at < until)).max_by_key(|(.., from, _)| *from);
     let past = terms().filter(|(.., from, _)| *from <= at).max_by_key(|(.., from, _)| *from);
     match (in_office, past) {
         (Some((member, account, ..)), _) => Ok((member, account)),
@@ -185,36 +214,26 @@ pub(super) fn member_at(scenes: &[Scene], at: Timestamp, leaving: bool) -> Resul
 /// many wrong codes came before it: the result must not depend on the order.
 async fn by_code(cx: &Cx, attempt: &Attempt, scene: &Scene, text: &str, passed: &mut Passed) -> Result<(), Stop<Refuse>> {
     let guesser = Guesser::new(cx.account()?, &attempt.device, attempt.studio);
+    let refuse = |reason| Err(Stop::Refused(Refuse::Because(reason)));
     let online = matches!(attempt.when, When::Now);
     let code = codes::read(text);
-    let digits = matches!(code, Some(codes::Code::Digits(_)));
-    if digits && !guesser.take(cx).await? && online {
-        return Err(Stop::Refused(Refuse::Because(Reason::LimitReached)));
-    }
     let verdict = match &code {
         Some(code) => verdict(cx, attempt, scene, code, passed.at).await?,
         None => Verdict::Invalid,
     };
-    match (verdict, attempt.when) {
-        (Verdict::Good(step), _) => {
-            passed.step = Some(step);
-            passed.guesser = digits.then_some(guesser);
-            Ok(())
-        }
-        // The code itself says when it was shown; the phone's clocks, set anew since, do not.
-        (Verdict::Expired(step), When::Before(Corrected { sure: false, .. })) if codes::step_begins(step) <= cx.now() => {
-            passed.at = codes::step_begins(step);
-            passed.unsure = true;
-            passed.step = Some(step);
-            if passed.at < cx.now().plus_seconds(-OLDEST) {
-                return Err(Stop::Refused(Refuse::Because(Reason::TooOld)));
+    match verdict {
+        Verdict::Good(step) => {
+            // Digits can be guessed: a right guess too many is none.
+            if matches!(code, Some(codes::Code::Digits(_))) && !guesser.take(cx, true).await? {
+                return refuse(Reason::LimitReached);
             }
+            passed.step = Some(step);
             Ok(())
         }
-        (Verdict::Expired(_), _) => Err(Stop::Refused(Refuse::Because(Reason::CodeExpired))),
-        (Verdict::Invalid, _) => {
-            let counted = digits || guesser.take(cx).await?;
-            Err(Stop::Refused(Refuse::Because(if counted || !online { Reason::CodeInvalid } else { Reason::LimitReached })))
+        Verdict::Expired(_) => refuse(Reason::CodeExpired),
+        Verdict::Invalid => {
+            let counted = guesser.take(cx, false).await?;
+            refuse(if counted || !online { Reason::CodeInvalid } else { Reason::LimitReached })
         }
     }
 }
@@ -260,7 +279,10 @@ async fn row(tx: &WriteTx, cx: &Cx, attempt: &Attempt, scene: &Scene, passed: &P
         What::In(_) => (CheckInKind::In, EntryWay::Code, None, None, None),
         What::InByStaff { reason, .. } => (CheckInKind::In, EntryWay::Staff, None, Some(reason), None),
         What::Out { member, log } => (CheckInKind::Out, if member.is_some() { EntryWay::Staff } else { EntryWay::Code }, log.as_ref(), None, None),
-        What::Undo(of) => (CheckInKind::Undo, EntryWay::Code, None, None, Some(*of)),
+        What::Undo(of) => {
+            let how = if cx.account_if_any() == Some(passed.account) { EntryWay::Code } else { EntryWay::Staff };
+            (CheckInKind::Undo, how, None, None, Some(*of))
+        }
     };
     let (mut log_enc, mut reason_enc) = (None, None);
     // What is said of a visit is the member's own: it goes with them.
@@ -304,42 +326,42 @@ async fn write(
     attempt: &Attempt,
     scene: &Scene,
     passed: &Passed,
-    slots: &[Slot],
     hash: &[u8],
-) -> Result<Option<Option<Visit>>, Stop<Refuse>> {
+) -> Result<Option<(Option<Visit>, Option<CheckInConflict>)>, Stop<Refuse>> {
     let row = row(tx, cx, attempt, scene, passed, hash).await?;
     let added = store::add_fact(tx, row.clone()).await;
     if !added.on_rule("needs_another_person", || Refuse::Because(Reason::NeedsAnotherPerson))?.internal("adding an entry")? {
         return Ok(None);
     }
-    if let Some(guesser) = &passed.guesser {
-        guesser.give_back(tx, cx).await?;
-    }
-    let visit = match row.of_request {
-        Some(of) => {
-            undo(tx, cx, attempt, &row, of).await?;
-            None
-        }
+    let (mut visit, mut conflict) = (None, None);
+    match row.of_request {
+        Some(of) => undo(tx, cx, attempt, &row, of).await?,
         None => {
-            let changed = refold::with_fresh(tx, cx, passed.account, row.at, row.id, slots).await?;
+            let changed = refold::with_fresh(tx, cx, passed.account, row.at, row.id).await?;
             if matches!(attempt.when, When::Now | When::LogOf(_)) {
                 fits(&changed, &row)?;
             }
-            changed.after.visit_with(row.id).map(|visit| refold::row(passed.account, visit))
+            visit = changed.after.visit_with(row.id).map(|visit| refold::row(passed.account, visit));
+            let open = changed.after.conflict_of(row.id);
+            conflict = open.map(|open| CheckInConflict(refold::conflict_row(passed.account, refold::day_of(row.at).0, open)));
         }
-    };
+    }
     let (after, entry) = (format!("{:?} {:?}", row.what, row.how), audit::Entry::new(attempt.operation, &passed.role, row.id));
     audit::record(tx, cx, audit::Entry { committee: Some(scene.committee_id), after: Some(&after), ..entry }).await?;
-    if row.how == EntryWay::Staff && row.what == CheckInKind::In {
+    if row.how == EntryWay::Staff && row.what != CheckInKind::Undo {
         let subject = visit.as_ref().map_or(row.id.uuid(), |visit| visit.id.uuid());
         outbox::tell_person(tx, cx, NoticeKind::StaffEntryMade, row.id.uuid(), subject, passed.account).await?;
     }
-    Ok(Some(visit.map(Visit)))
+    Ok(Some((visit.map(Visit), conflict)))
 }
 
 async fn undo(tx: &WriteTx, cx: &Cx, attempt: &Attempt, row: &check_in_fact::Model, of: Uuid) -> Result<(), Stop<Refuse>> {
     let target = store::fact_of(&**tx, row.entered_by, of).await?.filter(|target| target.account_id == row.account_id);
     match target {
+        // What is older than that stays as it is; the fold looks at the same days.
+        Some(target) if row.at > target.at.plus_seconds(OLDEST) && matches!(attempt.when, When::Now) => {
+            Err(Stop::Refused(Refuse::Because(Reason::TooOld)))
+        }
         Some(target) if target.what != CheckInKind::Undo => {
             refold::whole(tx, cx, row.account_id, target.at).await?;
             Ok(())
@@ -364,7 +386,10 @@ fn fits(changed: &Changed, row: &check_in_fact::Model) -> Result<(), Stop<Refuse
             _ => Ok(()),
         };
     }
-    let Some(visit) = after.visit_with(row.id) else { return Ok(()) };
+    let Some(visit) = after.visit_with(row.id) else {
+        // Its check-in was taken back, or does not count.
+        return if row.what == CheckInKind::Out { Err(Stop::Refused(Refuse::Because(Reason::NotIn))) } else { Ok(()) };
+    };
     if row.what == CheckInKind::In {
         return if visit.id == row.id { Ok(()) } else { Err(Stop::Refused(in_already(after, row.id))) };
     }

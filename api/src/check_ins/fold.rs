@@ -9,12 +9,16 @@ use shangyi_entities::check_in_fact::{CheckInKind, EntryWay, FenceAnswer};
 use shangyi_entities::check_in_settlement::Settlement;
 use shangyi_entities::{CheckInConflictId, CheckInFactId, DutySlotId, MemberId, Timestamp, TypedId, VenueId};
 use std::collections::{BTreeMap, BTreeSet, HashMap};
+use uuid::Uuid;
 
 /// An IN or an OUT, with what has been said about it since.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Entry {
     /// Its id.
     pub id: CheckInFactId,
+    /// The request that made it, and which of its facts this is: what tells entries of one moment apart, since ids are made
+    /// in the order of arrival.
+    pub request: (Uuid, i64),
     /// The studio.
     pub studio: VenueId,
     /// As which member.
@@ -70,6 +74,8 @@ pub struct Rules {
 pub struct Visit {
     /// That of the entry it begins with.
     pub id: CheckInFactId,
+    /// The request of that entry.
+    pub request: (Uuid, i64),
     /// The studio.
     pub studio: VenueId,
     /// As which member.
@@ -163,7 +169,7 @@ pub fn conflict_id(kind: ConflictKind, entry: CheckInFactId, against: Option<Che
 /// Visits and conflicts of one person's day.
 pub fn fold(entries: &[Entry], slots: &[Slot], settled: &Settled, rules: &Rules) -> Book {
     let mut sorted: Vec<&Entry> = entries.iter().filter(|entry| entry.what != CheckInKind::Undo).collect();
-    sorted.sort_by_key(|entry| (entry.at, entry.what, entry.id));
+    sorted.sort_by_key(|entry| (entry.at, entry.what, entry.studio, entry.request));
     let mut book = Book::default();
     let mut questions: BTreeMap<CheckInFactId, Option<Settlement>> = BTreeMap::new();
     for entry in sorted.iter().filter(|entry| entry.what == CheckInKind::In && !entry.undone) {
@@ -192,9 +198,9 @@ pub fn fold(entries: &[Entry], slots: &[Slot], settled: &Settled, rules: &Rules)
             }
         }
     }
-    visits.sort_by_key(|visit| (visit.from, visit.id));
+    visits.sort_by_key(|visit| (visit.from, visit.studio, visit.request));
     book.visits = one_place_at_a_time(visits, &sorted, settled, &mut book.conflicts);
-    book.conflicts.sort_by_key(|conflict| (conflict.at, conflict.id));
+    book.conflicts.sort_by_key(|conflict| (conflict.at, conflict.kind, conflict.studio, conflict.id));
     book
 }
 
@@ -220,26 +226,37 @@ fn raise(kind: ConflictKind, entry: &Entry, against: Option<CheckInFactId>, sett
 /// that wait, where the same visit has one that does not.
 fn dropped(sorted: &[&Entry], slots: &[Slot], rules: &Rules, questions: &BTreeMap<CheckInFactId, Option<Settlement>>) -> BTreeSet<CheckInFactId> {
     let void = |entry: &Entry| entry.undone || questions.get(&entry.id) == Some(&Some(Settlement::Void));
-    let mut dropped = BTreeSet::new();
-    for stay in stays(sorted, slots, rules) {
-        match stay {
-            Stay::Visit(visit, ins) => {
-                if ins.iter().all(|entry| void(entry)) {
-                    dropped.extend(visit.entries);
-                    continue;
-                }
-                let stands = ins.iter().any(|entry| !void(entry) && questions.get(&entry.id) != Some(&None));
-                let drops = |entry: &&&Entry| void(entry) || (stands && questions.get(&entry.id) == Some(&None));
-                dropped.extend(ins.iter().filter(drops).map(|entry| entry.id));
-            }
-            Stay::Orphan(entry) if entry.undone => {
-                dropped.insert(entry.id);
-            }
-            Stay::Orphan(_) => {}
+    let mut dropped: BTreeSet<CheckInFactId> = sorted.iter().filter(|entry| void(entry)).map(|entry| entry.id).collect();
+    // A check-out that was taken back ended nothing; a check-in that was taken back still says whose the check-out after it is.
+    let grouped: Vec<&Entry> = sorted.iter().copied().filter(|entry| entry.what == CheckInKind::In || !entry.undone).collect();
+    let standing: Vec<&Entry> = grouped.iter().copied().filter(|entry| !void(entry)).collect();
+    for stay in stays(&grouped, slots, rules) {
+        let Stay::Visit(visit, ins) = stay else { continue };
+        if ins.iter().all(|entry| void(entry)) {
+            // Where an earlier visit was still open, the check-out is of that one.
+            let of_another = |id: &CheckInFactId| {
+                let Some(out) = standing.iter().find(|entry| entry.id == *id) else { return false };
+                let before: Vec<&Entry> = standing.iter().copied().filter(|entry| entry.what == CheckInKind::In && entry.at <= out.at).collect();
+                stays(&before, slots, rules)
+                    .iter()
+                    .any(|stay| matches!(stay, Stay::Visit(other, _) if other.studio == out.studio && open_at(other, out, &standing)))
+            };
+            dropped.extend(visit.entries.iter().filter(|id| !of_another(id)));
+            continue;
         }
+        let stands = ins.iter().any(|entry| !void(entry) && questions.get(&entry.id) != Some(&None));
+        let waits = |entry: &&&Entry| stands && questions.get(&entry.id) == Some(&None);
+        dropped.extend(ins.iter().filter(waits).map(|entry| entry.id));
     }
-    dropped.extend(sorted.iter().filter(|entry| entry.undone).map(|entry| entry.id));
     dropped
+}
+
+/// Whether a visit was still under way at an OUT: not over by itself, and not ended by another OUT before.
+fn open_at(visit: &Visit, out: &Entry, standing: &[&Entry]) -> bool {
+    let ended = |other: &&&Entry| {
+        other.what == CheckInKind::Out && other.studio == visit.studio && other.id != out.id && visit.from <= other.at && other.at <= out.at
+    };
+    visit.until.is_none() && out.at <= visit.ends_by && standing.iter().filter(ended).count() == 0
 }
 
 /// The slot whose window an entry lies in: the one under way, else the nearest.
@@ -298,6 +315,7 @@ fn begin(entry: &Entry, slot: Option<&Slot>, rules: &Rules) -> Visit {
     let ends_by = slot.map_or(entry.at.plus_seconds(rules.walk_in), |slot| slot.until.plus_seconds(rules.margin));
     Visit {
         id: entry.id,
+        request: entry.request,
         studio: entry.studio,
         member: entry.member,
         slot: slot.map(|slot| slot.id),

@@ -1,7 +1,7 @@
-//! Wrong codes, counted one by one: ten an hour per member, device and studio. A guess is taken before it is judged, so
-//! that a hundred at once are a hundred; a right one is given back.
+//! Wrong codes, counted one by one: ten an hour per member, device and studio. A guess is counted while it is judged,
+//! under the locks of its three counts, so that a hundred at once are a hundred; a right one leaves no count.
 use super::store;
-use crate::kernel::{ApiError, Cx, Stop, WriteTx};
+use crate::kernel::{ApiError, Cx, Stop};
 use shangyi_entities::{AccountId, Timestamp, VenueId};
 
 /// Wrong codes of one hour.
@@ -19,27 +19,24 @@ impl Guesser {
         Self(vec![format!("account:{}", account.0.simple()), format!("device:{device}"), format!("studio:{}", studio.0.simple())])
     }
 
-    /// Takes one guess; `false` where one of the three has none left.
-    pub(super) async fn take(&self, cx: &Cx) -> Result<bool, ApiError> {
+    /// Counts a wrong guess; `false` where one of the three has none left. A right one is judged by the same count, under the
+    /// same locks, and leaves nothing behind.
+    pub(super) async fn take(&self, cx: &Cx, right: bool) -> Result<bool, ApiError> {
         let taken = cx
             .app()
             .db
             .write(|tx| async move {
                 let counted = store::count_guess(&tx, &self.0, cx.now().0.div_euclid(HOUR), MOST).await?;
                 // None of the three is counted where one is full.
-                if counted == self.0.len() as u64 { Ok(()) } else { Err(Stop::Refused(())) }
+                let had_one = counted == self.0.len() as u64;
+                if had_one && !right { Ok(()) } else { Err(Stop::Refused(had_one)) }
             })
             .await;
         match taken {
             Ok(()) => Ok(true),
-            Err(Stop::Refused(())) => Ok(false),
+            Err(Stop::Refused(had_one)) => Ok(had_one),
             Err(Stop::Failed(error)) => Err(error),
         }
-    }
-
-    /// Gives a guess back that was right.
-    pub(super) async fn give_back(&self, tx: &WriteTx, cx: &Cx) -> Result<(), ApiError> {
-        store::give_guess_back(tx, &self.0, cx.now().0.div_euclid(HOUR)).await
     }
 }
 

@@ -16,16 +16,16 @@ pub struct ClockInput {
     pub device_time: String,
     /// Which start of the phone this is: any text that changes when it is restarted, at most 64 characters.
     pub boot_id: String,
-    /// Milliseconds since that start, by a clock that nobody can set.
-    pub elapsed_ms: i64,
+    /// Whole milliseconds since that start, by a clock that nobody can set; a Float, since a phone may run for months.
+    pub elapsed_ms: f64,
 }
 
 impl ClockInput {
     pub(super) fn read(&self) -> Result<Clocks, ApiError> {
         let device = DateTime::parse_from_rfc3339(&self.device_time).ok();
-        let fits = !self.boot_id.is_empty() && self.boot_id.chars().count() <= 64 && self.elapsed_ms >= 0;
+        let fits = !self.boot_id.is_empty() && self.boot_id.chars().count() <= 64 && (0.0..9e15).contains(&self.elapsed_ms);
         match device {
-            Some(device) if fits => Ok(Clocks { device: device.to_utc().into(), boot: self.boot_id.clone(), elapsed_ms: self.elapsed_ms }),
+            Some(device) if fits => Ok(Clocks { device: device.to_utc().into(), boot: self.boot_id.clone(), elapsed_ms: self.elapsed_ms as i64 }),
             _ => Err(ApiError::bad_input(
                 "clock",
                 say("手机时间的格式不对，请更新应用。", "The phone's clocks cannot be read; please update the app."),

@@ -92,7 +92,7 @@ pub(super) async fn request(cx: &Cx, input: RequestLateEntryInput) -> Result<Lat
     if let Some(id) = earlier.and_then(|id| Gid::<LateEntryId>::parse(&id)) {
         return finish(cx, Ok((id.0, true))).await;
     }
-    let scenes = store::scene(cx, input.studio_id.0, Subject::Account(account), (account, input.request_id), from).await?;
+    let scenes = store::scene(cx, input.studio_id.0, Subject::Account(account), (account, input.request_id), from, false).await?;
     let (scene, member) = match judge(cx, &scenes, from) {
         Ok(found) => found,
         Err(reason) => return finish(cx, Err(Stop::Refused(Refuse::Because(reason)))).await,
@@ -150,10 +150,9 @@ fn judge<'a>(cx: &Cx, scenes: &'a [store::Scene], from: Timestamp) -> Result<(&'
 
 async fn tell_those_in_charge(tx: &WriteTx, cx: &Cx, studio: VenueId, id: LateEntryId) -> Result<(), ApiError> {
     let Some(venue) = crate::organisation::venue_now(tx, studio).await? else { return Ok(()) };
-    for other in crate::organisation::who_looks_after(tx, &venue, cx.now()).await? {
-        if Some(other) != cx.account_if_any() {
-            outbox::tell_person(tx, cx, NoticeKind::LateEntryAsked, id.uuid(), id.uuid(), other).await?;
-        }
+    let own: Vec<_> = cx.account_if_any().into_iter().collect();
+    for other in crate::organisation::who_looks_after(tx, &venue, &own, cx.now()).await? {
+        outbox::tell_person(tx, cx, NoticeKind::LateEntryAsked, id.uuid(), id.uuid(), other).await?;
     }
     Ok(())
 }
@@ -181,7 +180,7 @@ pub(super) async fn decide(cx: &Cx, input: ApproveLateEntryInput) -> Result<Late
             }
             deadlines::close(&tx, cx, DeadlineKind::LateEntry, &[id.uuid()]).await?;
             if input.decision == LateEntryDecision::Approved {
-                enter(&tx, cx, input.request_id, &row).await?;
+                enter(&tx, cx, &row).await?;
             }
             let after = format!("{:?}", input.decision);
             let entry = audit::Entry::new("approveLateEntry", &role, id);
@@ -201,7 +200,7 @@ fn decided(id: LateEntryId) -> Uuid {
 }
 
 /// Enters what was approved: an IN and an OUT of one request.
-async fn enter(tx: &WriteTx, cx: &Cx, request: Uuid, row: &late_entry::Model) -> Result<(), Stop<Refuse>> {
+async fn enter(tx: &WriteTx, cx: &Cx, row: &late_entry::Model) -> Result<(), Stop<Refuse>> {
     let reseal = |key: &personal::PersonKey, sealed: Option<&[u8]>, from: &str, to: &str| {
         let opened = sealed.and_then(|sealed| key.open(from, sealed));
         key.seal_optional(to, opened.as_deref())
@@ -212,7 +211,9 @@ async fn enter(tx: &WriteTx, cx: &Cx, request: Uuid, row: &late_entry::Model) ->
         reason_enc = reseal(key, Some(&row.reason_enc), LATE_REASON, super::REASON)?;
         log_enc = reseal(key, row.log_enc.as_deref(), LATE_LOG, super::LOG)?;
     }
-    for (part, what, at) in [(0, CheckInKind::In, row.from_at), (1, CheckInKind::Out, row.until_at)] {
+    // The end of a day is not in it: the check-out is the moment before.
+    let ends = if refold::day_of(row.from_at) == refold::day_of(row.until_at) { row.until_at } else { Timestamp(row.until_at.0 - 1) };
+    for (part, what, at) in [(0, CheckInKind::In, row.from_at), (1, CheckInKind::Out, ends)] {
         let out = what == CheckInKind::Out;
         let fact = check_in_fact::Model {
             id: cx.new_id(),
@@ -224,7 +225,8 @@ async fn enter(tx: &WriteTx, cx: &Cx, request: Uuid, row: &late_entry::Model) ->
             at,
             recorded_at: cx.now(),
             entered_by: cx.account()?,
-            request_id: request,
+            // Of its own: whatever request its approver sent, it is entered once.
+            request_id: row.id.uuid(),
             part,
             input_hash: row.id.uuid().as_bytes().to_vec(),
             of_request: None,
@@ -240,7 +242,9 @@ async fn enter(tx: &WriteTx, cx: &Cx, request: Uuid, row: &late_entry::Model) ->
             reason_enc: reason_enc.clone().filter(|_| !out),
         };
         let added = store::add_fact(tx, fact).await;
-        added.on_rule("needs_another_person", || Refuse::Because(Reason::NeedsAnotherPerson))?.internal("entering what was approved")?;
+        if !added.on_rule("needs_another_person", || Refuse::Because(Reason::NeedsAnotherPerson))?.internal("entering what was approved")? {
+            return Err(ApiError::broken("a late entry is there already").into());
+        }
     }
     refold::whole(tx, cx, row.account_id, row.from_at).await?;
     Ok(())

@@ -2,10 +2,11 @@ use super::store::{self, VisitsOf};
 use super::{CheckInConflict, LateEntry, SharedCode, Visit};
 use crate::kernel::pages::Page;
 use crate::kernel::{ApiError, Cx, Gid};
+use crate::organisation::{OpenStudioDuty, OpenStudioDutyKind as Kind};
 use crate::studios::{codes, rights};
 use async_graphql::connection::Connection;
 use shangyi_entities::appointment::Role;
-use shangyi_entities::{VenueId, venue, visit};
+use shangyi_entities::{Timestamp, VenueId, venue, visit};
 
 fn page(cx: &Cx, list: String, first: Option<i32>, after: Option<&str>) -> Result<Page, ApiError> {
     Page::read(list, cx.app().keys.derived("cursor"), first, after)
@@ -36,6 +37,20 @@ pub(super) async fn mine(cx: &Cx, first: Option<i32>, after: Option<&str>) -> Re
     Ok(visits(&page, store::page_of_visits(cx, VisitsOf::Account(account), &page).await?))
 }
 
+pub(super) async fn my_late(cx: &Cx, first: Option<i32>, after: Option<&str>) -> Result<Connection<String, LateEntry>, ApiError> {
+    let account = cx.account()?;
+    let page = page(cx, format!("myLateEntries {}", account.0), first, after)?;
+    let rows = store::own_late(cx, account, &page).await?;
+    Ok(page.connect(rows.into_iter().map(|row| (vec![row.asked_at.0.to_string(), Gid(row.id).to_string()], LateEntry(row)))))
+}
+
+pub(super) async fn my_conflicts(cx: &Cx, first: Option<i32>, after: Option<&str>) -> Result<Connection<String, CheckInConflict>, ApiError> {
+    let account = cx.account()?;
+    let page = page(cx, format!("myCheckInConflicts {}", account.0), first, after)?;
+    let rows = store::own_conflicts(cx, account, &page).await?;
+    Ok(page.connect(rows.into_iter().map(|row| (vec![row.at.0.to_string(), Gid(row.id).to_string()], CheckInConflict(row)))))
+}
+
 pub(super) async fn logs_to_confirm(cx: &Cx, first: Option<i32>, after: Option<&str>) -> Result<Connection<String, Visit>, ApiError> {
     let viewer = cx.viewer().await?;
     let page = page(cx, format!("logsToConfirm {}", viewer.account.0), first, after)?;
@@ -64,4 +79,13 @@ pub(super) async fn shared_codes(cx: &Cx, studio: VenueId) -> Result<Vec<SharedC
         .into_iter()
         .map(|row| SharedCode { shown_at: codes::step_begins(row.code_step).utc(), devices: row.devices, members: row.members })
         .collect())
+}
+
+/// What of a studio waits for whoever runs it.
+pub(super) async fn waiting_at(cx: &Cx, studio: VenueId) -> Result<Vec<OpenStudioDuty>, ApiError> {
+    let duty = |kind, id: String, at: Timestamp| OpenStudioDuty { kind, subject_id: id.into(), at: at.utc() };
+    let logs = store::logs_at(cx, studio).await?.into_iter().map(|row| duty(Kind::LogToConfirm, Gid(row.id).to_string(), row.in_at));
+    let late = store::late_at(cx, studio).await?.into_iter().map(|row| duty(Kind::LateEntry, Gid(row.id).to_string(), row.asked_at));
+    let conflicts = store::conflicts_at(cx, studio).await?.into_iter().map(|row| duty(Kind::Conflict, Gid(row.id).to_string(), row.at));
+    Ok(logs.chain(late).chain(conflicts).collect())
 }

@@ -33,6 +33,7 @@ mod sync;
 mod undo;
 
 use crate::kernel::{ApiError, Cx, Gid, WriteTx};
+use crate::organisation::OpenStudioDuty;
 pub use ask_logs::run as ask_for_logs;
 use async_graphql::connection::Connection;
 use async_graphql::{Context, Object};
@@ -96,6 +97,11 @@ pub async fn shared_codes(cx: &Cx, studio: VenueId) -> Result<Vec<SharedCode>, A
     lists::shared_codes(cx, studio).await
 }
 
+/// What of a studio waits for whoever runs it, the oldest 50 of each kind.
+pub async fn waiting_at(cx: &Cx, studio: VenueId) -> Result<Vec<OpenStudioDuty>, ApiError> {
+    lists::waiting_at(cx, studio).await
+}
+
 /// Whether anybody has ever checked in.
 pub async fn any(db: &impl ConnectionTrait) -> Result<bool, ApiError> {
     store::any_fact(db).await
@@ -127,6 +133,28 @@ impl CheckInsQuery {
         #[graphql(desc = "The cursor after which the page begins.")] after: Option<String>,
     ) -> Result<Connection<String, Visit>, ApiError> {
         lists::mine(ctx.data_unchecked::<Cx>(), first, after.as_deref()).await
+    }
+
+    /// The viewer's own late entries, the latest first. Needs a sign-in.
+    #[graphql(complexity = "crate::kernel::pages::rows(first) * child_complexity + 1")]
+    async fn my_late_entries(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "Page size, 1 to 50; 20 when left out.")] first: Option<i32>,
+        #[graphql(desc = "The cursor after which the page begins.")] after: Option<String>,
+    ) -> Result<Connection<String, LateEntry>, ApiError> {
+        lists::my_late(ctx.data_unchecked::<Cx>(), first, after.as_deref()).await
+    }
+
+    /// Conflicts of the viewer's own check-ins, open and settled, the latest first. Needs a sign-in.
+    #[graphql(complexity = "crate::kernel::pages::rows(first) * child_complexity + 1")]
+    async fn my_check_in_conflicts(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "Page size, 1 to 50; 20 when left out.")] first: Option<i32>,
+        #[graphql(desc = "The cursor after which the page begins.")] after: Option<String>,
+    ) -> Result<Connection<String, CheckInConflict>, ApiError> {
+        lists::my_conflicts(ctx.data_unchecked::<Cx>(), first, after.as_deref()).await
     }
 
     /// A visit. Null where there is none, or none for the viewer to know of.

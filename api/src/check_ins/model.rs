@@ -118,6 +118,7 @@ impl Visit {
         let Some(fact) = loaders::of(ctx).fact(id).await? else { return Ok(None) };
         let text = opened(ctx, self.0.account_id, LOG, fact.log_enc.as_deref()).await?;
         Ok(Some(StudioLog {
+            id: Some(Gid(id)),
             residents: fact.residents.unwrap_or(0),
             matters: text.map(|text| text.lines().map(str::to_owned).collect()),
             matter_count: fact.matters.unwrap_or(0),
@@ -135,6 +136,8 @@ impl Visit {
 /// What was heard during a visit.
 #[derive(SimpleObject)]
 pub struct StudioLog {
+    /// Its id, which `confirmStudioLog` wants, so that nothing else is confirmed than was read; null in a late entry.
+    pub id: Option<Gid<CheckInFactId>>,
     /// How many residents were received.
     pub residents: i64,
     /// The matters heard; null once the member has erased themself.
@@ -273,7 +276,7 @@ impl LateEntry {
         let (Some(residents), Some(matter_count)) = (self.0.residents, self.0.matters) else { return Ok(None) };
         let text = opened(ctx, self.0.account_id, LATE_LOG, self.0.log_enc.as_deref()).await?;
         let matters = text.map(|text| text.lines().map(str::to_owned).collect());
-        Ok(Some(StudioLog { residents, matters, matter_count, confirmed_at: None }))
+        Ok(Some(StudioLog { id: None, residents, matters, matter_count, confirmed_at: None }))
     }
 
     /// When it was asked for.

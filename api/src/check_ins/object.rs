@@ -1,3 +1,4 @@
+use super::enter::Made;
 use super::input::REASON;
 use super::refold;
 use super::refusal::{CheckInRefusalReason as Reason, CheckInResult, Refuse, finish};
@@ -31,9 +32,12 @@ pub(super) async fn run(cx: &Cx, input: ObjectToCheckInInput) -> Result<CheckInR
         .write(|tx| async move {
             let again = replay::remember(&tx, cx, "objectToCheckIn", input.request_id, input, None).await?.is_some();
             let row = store::visit_now(&tx, id).await?.filter(|row| row.account_id == account);
+            if again && row.is_none() {
+                return Ok(Made { visit: None, conflict: None, replayed: true });
+            }
             let row = row.ok_or_else(|| ApiError::not_found("这次到访", "This visit"))?;
             if again {
-                return Ok((Some(Visit(row)), true));
+                return Ok(Made { visit: Some(Visit(row)), conflict: None, replayed: true });
             }
             if row.how != EntryWay::Staff {
                 let text = say("这次签到是您自己录入的；如有误，请撤销。", "You entered this visit yourself; if it is wrong, take it back.");
@@ -54,7 +58,7 @@ pub(super) async fn run(cx: &Cx, input: ObjectToCheckInInput) -> Result<CheckInR
             let entry = audit::Entry::new("objectToCheckIn", "MEMBER", id);
             audit::record(&tx, cx, audit::Entry { committee: venue.map(|venue| venue.committee_id), ..entry }).await?;
             let visit = book.visit_with(CheckInFactId(id.0)).map(|visit| Visit(refold::row(account, visit)));
-            Ok((visit, false))
+            Ok(Made { visit, conflict: None, replayed: false })
         })
         .await;
     finish(cx, done)

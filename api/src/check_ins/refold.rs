@@ -1,11 +1,12 @@
 //! Derives a person's day anew from its facts and writes what changed, in the transaction of whatever changed it.
-use super::fold::{self, Book, Conflict, Entry, Rules, Settled, Slot, Visit};
+use super::fold::{self, Book, Conflict, Entry, Rules, Settled, Visit};
 use super::store;
 use crate::calendar::deadlines;
 use crate::kernel::clock::{day_begins, local_day, next_day_begins};
 use crate::kernel::{ApiError, Cx, WriteTx};
 use crate::notices::outbox;
 use sea_orm::ConnectionTrait;
+use shangyi_entities::check_in_conflict::ConflictKind;
 use shangyi_entities::deadline::DeadlineKind;
 use shangyi_entities::notice::NoticeKind;
 use shangyi_entities::{AccountId, CheckInFactId, Timestamp, TypedId, VisitId, check_in_conflict, visit};
@@ -34,16 +35,11 @@ pub(super) struct Changed {
 
 /// Folds the day that `fresh` was just added to and writes what it changed. An ordinary entry begins or ends one visit and
 /// costs one statement more.
-pub(super) async fn with_fresh(
-    tx: &WriteTx,
-    cx: &Cx,
-    account: AccountId,
-    at: Timestamp,
-    fresh: CheckInFactId,
-    slots: &[Slot],
-) -> Result<Changed, ApiError> {
+pub(super) async fn with_fresh(tx: &WriteTx, cx: &Cx, account: AccountId, at: Timestamp, fresh: CheckInFactId) -> Result<Changed, ApiError> {
     let day = day_of(at);
-    let (entries, rules) = (store::entries(&**tx, account, day).await?, rules(cx, day));
+    // Both after the lock that the new entry took: a slot that changed hands meanwhile is seen.
+    let (entries, slots) = (store::entries(&**tx, account, day).await?, store::slots(&**tx, account, day).await?);
+    let (slots, rules) = (slots.as_slice(), rules(cx, day));
     let without: Vec<Entry> = entries.iter().filter(|entry| entry.id != fresh).cloned().collect();
     let none = Settled::new();
     let (before, after) = (fold::fold(&without, slots, &none, &rules), fold::fold(&entries, slots, &none, &rules));
@@ -111,10 +107,11 @@ async fn write_conflicts(tx: &WriteTx, cx: &Cx, account: AccountId, day: Timesta
 
 async fn tell_those_in_charge(tx: &WriteTx, cx: &Cx, account: AccountId, conflict: &Conflict) -> Result<(), ApiError> {
     let Some(venue) = crate::organisation::venue_now(tx, conflict.studio).await? else { return Ok(()) };
-    for other in crate::organisation::who_looks_after(tx, &venue, cx.now()).await? {
-        if other != account {
-            outbox::tell_person(tx, cx, NoticeKind::CheckInConflict, conflict.id.uuid(), conflict.id.uuid(), other).await?;
-        }
+    // Who made an entry does not judge the objection to it.
+    let entered_by = store::fact(&**tx, conflict.entry).await?.filter(|_| conflict.kind == ConflictKind::Objection).map(|fact| fact.entered_by);
+    let but: Vec<AccountId> = [Some(account), entered_by].into_iter().flatten().collect();
+    for other in crate::organisation::who_looks_after(tx, &venue, &but, cx.now()).await? {
+        outbox::tell_person(tx, cx, NoticeKind::CheckInConflict, conflict.id.uuid(), conflict.id.uuid(), other).await?;
     }
     Ok(())
 }
@@ -142,7 +139,7 @@ pub(super) fn row(account: AccountId, visit: &Visit) -> visit::Model {
     }
 }
 
-fn conflict_row(account: AccountId, day: Timestamp, conflict: &Conflict) -> check_in_conflict::Model {
+pub(super) fn conflict_row(account: AccountId, day: Timestamp, conflict: &Conflict) -> check_in_conflict::Model {
     check_in_conflict::Model {
         id: conflict.id,
         kind: conflict.kind,

@@ -1,4 +1,5 @@
-use super::Visit;
+use super::enter::Made;
+use super::{CheckInConflict, Visit};
 use crate::kernel::{ApiError, Cx, Gid, Stop, Text, say};
 use async_graphql::{Enum, SimpleObject, Union};
 use chrono::{DateTime, Utc};
@@ -54,8 +55,10 @@ pub struct CheckInRefused {
 /// What came of an entry.
 #[derive(SimpleObject)]
 pub struct CheckInPayload {
-    /// The visit it belongs to; null where it belongs to none (a visit that was taken back).
+    /// The visit it belongs to; null where it belongs to none: it was taken back, or is a check-out without a check-in.
     pub visit: Option<Visit>,
+    /// The open conflict in which the entry is in question: it is stored, and somebody has a word to say.
+    pub conflict: Option<CheckInConflict>,
     /// Whether this request had been done before.
     pub replayed: bool,
     /// The server's time, by which the phone can tell that its clock is wrong.
@@ -146,9 +149,9 @@ fn words(reason: CheckInRefusalReason) -> (&'static str, Text) {
 }
 
 /// The payload or the refusal.
-pub(super) fn finish(cx: &Cx, done: Result<(Option<Visit>, bool), Stop<Refuse>>) -> Result<CheckInResult, ApiError> {
+pub(super) fn finish(cx: &Cx, done: Result<Made, Stop<Refuse>>) -> Result<CheckInResult, ApiError> {
     match done {
-        Ok((visit, replayed)) => Ok(CheckInResult::Done(CheckInPayload { visit, replayed, server_time: cx.now().utc() })),
+        Ok(Made { visit, conflict, replayed }) => Ok(CheckInResult::Done(CheckInPayload { visit, conflict, replayed, server_time: cx.now().utc() })),
         Err(Stop::Refused(refuse)) => Ok(CheckInResult::Refused(refuse.say(cx))),
         Err(Stop::Failed(error)) => Err(error),
     }

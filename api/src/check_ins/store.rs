@@ -22,7 +22,7 @@ fn sql(db: &impl ConnectionTrait, text: &str, values: impl IntoIterator<Item = V
     Statement::from_sql_and_values(db.get_database_backend(), text, values)
 }
 
-/// A studio, one membership of the person in question, one of their slots: a row for each pair.
+/// A studio, and one membership of the person in question: a row for each.
 #[derive(FromQueryResult, Clone)]
 pub(super) struct Scene {
     pub(super) committee_id: OrganisationId,
@@ -41,10 +41,6 @@ pub(super) struct Scene {
     pub(super) account_id: Option<AccountId>,
     pub(super) member_from: Option<Timestamp>,
     pub(super) member_until: Option<Timestamp>,
-    pub(super) slot_id: Option<DutySlotId>,
-    pub(super) slot_venue: Option<VenueId>,
-    pub(super) slot_from: Option<Timestamp>,
-    pub(super) slot_until: Option<Timestamp>,
     pub(super) earlier_id: Option<CheckInFactId>,
     pub(super) earlier_account: Option<AccountId>,
     pub(super) earlier_at: Option<Timestamp>,
@@ -59,9 +55,17 @@ pub(super) enum Subject {
 }
 
 /// Everything a check-in is judged by: the studio with its secret, the person's memberships of its committee (at home or
-/// by assignment, in office or not), their slots of the day, and the same request where it came before.
-pub(super) async fn scene(cx: &Cx, studio: VenueId, subject: Subject, request: (AccountId, Uuid), at: Timestamp) -> Result<Vec<Scene>, ApiError> {
-    let day = super::refold::day_of(at);
+/// by assignment, in office or not), and the same request where it came before.
+pub(super) async fn scene(
+    cx: &Cx,
+    studio: VenueId,
+    subject: Subject,
+    request: (AccountId, Uuid),
+    at: Timestamp,
+    leaving: bool,
+) -> Result<Vec<Scene>, ApiError> {
+    // Whose assignment is over may still leave.
+    let in_place_since = if leaving { Timestamp(0) } else { at };
     let (who, id): (_, Value) = match subject {
         Subject::Account(id) => ("m.account_id = $2", id.into()),
         Subject::Member(id) => ("m.id = $2", id.into()),
@@ -70,24 +74,24 @@ pub(super) async fn scene(cx: &Cx, studio: VenueId, subject: Subject, request: (
         "SELECT v.committee_id, v.division_code, v.kind, v.closed_at, v.latitude, v.longitude, v.radius_metres, v.datum,
                 s.version AS secret_version, s.secret_enc, s.from_at AS secret_from, s.made_by AS secret_by,
                 m.id AS member_id, m.account_id, m.from_at AS member_from, m.until_at AS member_until,
-                d.id AS slot_id, d.venue_id AS slot_venue, d.from_at AS slot_from, d.until_at AS slot_until,
                 f.id AS earlier_id, f.account_id AS earlier_account, f.at AS earlier_at, f.input_hash AS earlier_hash
            FROM venues v
            LEFT JOIN studio_secrets s ON s.venue_id = v.id AND s.version = (SELECT max(x.version) FROM studio_secrets x WHERE x.venue_id = v.id)
            LEFT JOIN members m ON {who} AND (m.committee_id = v.committee_id OR EXISTS (
                SELECT 1 FROM assignments a JOIN organisations o ON o.id = a.organisation_id
-                WHERE a.member_id = m.id AND o.committee_id = v.committee_id AND a.from_at <= $7 AND (a.until_at IS NULL OR a.until_at > $7)))
-           LEFT JOIN duty_slots d ON d.account_id = m.account_id AND d.from_at < $6 AND d.from_at >= $5
+                WHERE a.member_id = m.id AND o.committee_id = v.committee_id AND a.from_at <= $5 AND (a.until_at IS NULL OR a.until_at > $6)))
            LEFT JOIN check_in_facts f ON f.entered_by = $3 AND f.request_id = $4 AND f.part = 0
           WHERE v.id = $1"
     );
-    let values = [studio.into(), id, request.0.into(), request.1.into(), day.0.into(), day.1.into(), at.into()];
+    let values = [studio.into(), id, request.0.into(), request.1.into(), at.into(), in_place_since.into()];
     Scene::find_by_statement(sql(cx.read(), &text, values)).all(cx.read()).await.internal("reading what a check-in is judged by")
 }
 
 #[derive(FromQueryResult)]
 struct EntryRow {
     id: CheckInFactId,
+    request_id: Uuid,
+    part: i64,
     venue_id: VenueId,
     member_id: MemberId,
     what: CheckInKind,
@@ -105,10 +109,11 @@ struct EntryRow {
 
 /// The INs and OUTs of a person's day, with what has been said about them.
 pub(super) async fn entries(db: &impl ConnectionTrait, account: AccountId, day: (Timestamp, Timestamp)) -> Result<Vec<Entry>, ApiError> {
-    let text = "SELECT f.id, f.venue_id, f.member_id, f.what, f.how, f.at, f.offline, f.unsure, f.fence, f.residents, f.matters,
+    let text =
+        "SELECT f.id, f.request_id, f.part, f.venue_id, f.member_id, f.what, f.how, f.at, f.offline, f.unsure, f.fence, f.residents, f.matters,
                 c.at AS confirmed_at, o.fact_id IS NOT NULL AS objected,
                 EXISTS (SELECT 1 FROM check_in_facts u WHERE u.account_id = f.account_id AND u.of_request = f.request_id
-                           AND u.entered_by = f.entered_by) AS undone
+                           AND u.entered_by = f.entered_by AND u.at <= f.at + 1209600000000) AS undone
            FROM check_in_facts f
            LEFT JOIN log_confirmations c ON c.fact_id = f.id
            LEFT JOIN check_in_objections o ON o.fact_id = f.id
@@ -119,6 +124,7 @@ pub(super) async fn entries(db: &impl ConnectionTrait, account: AccountId, day: 
         .into_iter()
         .map(|row| Entry {
             id: row.id,
+            request: (row.request_id, row.part),
             studio: row.venue_id,
             member: row.member_id,
             what: row.what,
@@ -300,14 +306,6 @@ pub(super) async fn count_guess(tx: &WriteTx, subjects: &[String], hour: i64, mo
                 ON CONFLICT (subject, hour) DO UPDATE SET counted = code_failures.counted + 1 WHERE code_failures.counted < $5";
     let values = subjects.iter().map(|subject| Value::from(subject.as_str())).chain([hour.into(), most.into()]);
     Ok(tx.execute_raw(sql(&**tx, text, values)).await.internal("counting a code")?.rows_affected())
-}
-
-/// Takes one guess off again.
-pub(super) async fn give_guess_back(tx: &WriteTx, subjects: &[String], hour: i64) -> Result<(), ApiError> {
-    let text = "UPDATE code_failures SET counted = counted - 1 WHERE subject IN ($1, $2, $3) AND hour = $4 AND counted > 0";
-    let values = subjects.iter().map(|subject| Value::from(subject.as_str())).chain([hour.into()]);
-    tx.execute_raw(sql(&**tx, text, values)).await.internal("counting a code")?;
-    Ok(())
 }
 
 /// Whether there is any fact at all.

@@ -1,12 +1,14 @@
 //! Slots to come whose studio closes, or whose member leaves the studio.
 use super::store;
 use crate::calendar::occupy;
+use crate::kernel::clock::local_day;
 use crate::kernel::{ApiError, Cx, WriteTx};
 use crate::notices::outbox;
 use shangyi_entities::duty_slot::{self, SlotState};
 use shangyi_entities::duty_slot_event::{self, SlotEventKind};
 use shangyi_entities::notice::NoticeKind;
 use shangyi_entities::{AccountId, MemberId, OccasionId, TypedId, VenueId};
+use uuid::Uuid;
 
 /// Hands every slot to come of a studio back; everybody has their time again and is told.
 pub async fn studio(tx: &WriteTx, cx: &Cx, studio: VenueId) -> Result<(), ApiError> {
@@ -57,6 +59,26 @@ async fn end(tx: &WriteTx, cx: &Cx, rows: &[duty_slot::Model], state: SlotState)
         if let Some(account) = row.account_id {
             outbox::tell_person(tx, cx, NoticeKind::DutySlotHandedBack, event, row.id.uuid(), account).await?;
         }
+        if state == SlotState::Vacant {
+            tell_those_in_charge(tx, cx, row, event).await?;
+        }
     }
-    store::insert_events(tx, events).await
+    store::insert_events(tx, events).await?;
+    for row in rows.iter().filter(|row| local_day(row.from_at) == local_day(cx.now())) {
+        // Who came early today has checked in already.
+        if let Some(account) = row.account_id {
+            crate::check_ins::slots_changed(tx, cx, account, row.from_at).await?;
+        }
+    }
+    Ok(())
+}
+
+/// Somebody has to find another member.
+async fn tell_those_in_charge(tx: &WriteTx, cx: &Cx, row: &duty_slot::Model, event: Uuid) -> Result<(), ApiError> {
+    let Some(venue) = crate::organisation::venue_now(tx, row.venue_id).await? else { return Ok(()) };
+    let but: Vec<AccountId> = row.account_id.into_iter().chain(cx.account_if_any()).collect();
+    for other in crate::organisation::who_looks_after(tx, &venue, &but, cx.now()).await? {
+        outbox::tell_person(tx, cx, NoticeKind::DutySlotVacant, event, row.id.uuid(), other).await?;
+    }
+    Ok(())
 }

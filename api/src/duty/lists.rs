@@ -3,10 +3,10 @@ use super::{DutySlot, PublicDuty, SlotSwap};
 use crate::kernel::clock::{day_begins, local_day};
 use crate::kernel::{ApiError, Cx, say};
 use chrono::{Days, NaiveDate};
-use shangyi_entities::{MemberId, OccasionId, Timestamp, VenueId};
+use shangyi_entities::{MemberId, OccasionId, Timestamp};
 
 /// From the beginning of one day to the end of another: today and the 30 days after, where nothing is said.
-fn span(cx: &Cx, from: Option<NaiveDate>, until: Option<NaiveDate>) -> Result<(Timestamp, Timestamp), ApiError> {
+pub(super) fn span(cx: &Cx, from: Option<NaiveDate>, until: Option<NaiveDate>) -> Result<(Timestamp, Timestamp), ApiError> {
     let from = from.unwrap_or_else(|| local_day(cx.now()));
     let until = until.or_else(|| from.checked_add_days(Days::new(30)));
     let last = until.filter(|until| from <= *until && from.checked_add_days(Days::new(91)).is_some_and(|last| *until <= last));
@@ -18,21 +18,16 @@ fn span(cx: &Cx, from: Option<NaiveDate>, until: Option<NaiveDate>) -> Result<(T
     }
 }
 
-pub(super) async fn of_studio(cx: &Cx, studio: VenueId, from: Option<NaiveDate>, until: Option<NaiveDate>) -> Result<Vec<DutySlot>, ApiError> {
-    let (from, until) = span(cx, from, until)?;
-    Ok(store::slots_between(cx, SlotsOf::Studio(studio), from, until).await?.into_iter().map(DutySlot).collect())
-}
-
 pub(super) async fn mine(cx: &Cx, from: Option<NaiveDate>, until: Option<NaiveDate>) -> Result<Vec<DutySlot>, ApiError> {
     let account = cx.account()?;
     let (from, until) = span(cx, from, until)?;
     Ok(store::slots_between(cx, SlotsOf::Account(account), from, until).await?.into_iter().map(DutySlot).collect())
 }
 
-pub(super) async fn public(cx: &Cx, studio: VenueId, from: Option<NaiveDate>, until: Option<NaiveDate>) -> Result<Vec<PublicDuty>, ApiError> {
-    let (from, until) = span(cx, from, until)?;
+/// Duty of a studio as everyone may know of it.
+pub(super) fn public(rows: &[DutySlot]) -> Vec<PublicDuty> {
     let mut duties: Vec<(OccasionId, PublicDuty)> = Vec::new();
-    for row in store::slots_between(cx, SlotsOf::Studio(studio), from, until).await? {
+    for DutySlot(row) in rows {
         let members: Vec<MemberId> = row.member_id.into_iter().collect();
         match duties.iter_mut().find(|(occasion, _)| *occasion == row.occasion_id) {
             Some((_, duty)) => duty.members.extend(members),
@@ -40,7 +35,7 @@ pub(super) async fn public(cx: &Cx, studio: VenueId, from: Option<NaiveDate>, un
         }
     }
     // A duty nobody has yet is nothing to come for.
-    Ok(duties.into_iter().map(|(_, duty)| duty).filter(|duty| !duty.members.is_empty()).collect())
+    duties.into_iter().map(|(_, duty)| duty).filter(|duty| !duty.members.is_empty()).collect()
 }
 
 pub(super) async fn offers(cx: &Cx) -> Result<Vec<SlotSwap>, ApiError> {

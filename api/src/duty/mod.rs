@@ -4,6 +4,7 @@
 //! duty. Invariants, held by the database: no two things of one member or studio at a time (`subject_is_taken`); one open
 //! offer a slot; a slot's history is only added to. Slots are facts for the ledger, not for a ranking: there is none.
 
+mod assign;
 mod change;
 mod decline;
 mod hand_back;
@@ -19,9 +20,11 @@ mod store;
 mod swap;
 
 use crate::kernel::{ApiError, Cx, Gid};
+use crate::organisation::{OpenStudioDuty, OpenStudioDutyKind};
+pub use assign::AssignSlotInput;
 use async_graphql::{Context, Object};
 use chrono::NaiveDate;
-pub use decline::{AssignSlotInput, DeclineSlotInput};
+pub use decline::DeclineSlotInput;
 pub use hand_back::{all as leave_all, members as vacate, studio as hand_back};
 pub use leave::{CancelDutyLeaveInput, DeclareDutyLeaveInput, DutyLeave, DutyLeavePayload};
 pub use loaders::Loaders;
@@ -30,11 +33,22 @@ pub use mutations::DutyMutation;
 pub use plan::{DutyOnDayOff, PlannedTurn, RosterPlan, RosterRepeatInput, RosterRuleInput, Weekday, WeeksOfMonthInput};
 pub use publish::{PublishRosterInput, PublishRosterPayload, PublishRosterResult};
 pub use refusal::{DutyRefusalReason, DutyRefused, DutySlotPayload, DutySlotResult};
-use shangyi_entities::{AccountId, DutySlotId, VenueId};
+use shangyi_entities::{AccountId, DutySlotId, VenueId, duty_slot};
 pub use swap::{AcceptSlotSwapInput, OfferSlotSwapInput, SlotSwapPayload, SlotSwapResult, WithdrawSlotSwapInput};
 
 /// Where the reason of a declined slot is sealed, under the key of whoever declined it.
 const NOTE: &str = "duty_slot_events.note";
+
+/// Slots to come of a studio that nobody has, the next 50.
+pub async fn vacant_at(cx: &Cx, studio: VenueId) -> Result<Vec<OpenStudioDuty>, ApiError> {
+    let rows = store::vacant(cx, studio).await?;
+    let duty = |row: duty_slot::Model| OpenStudioDuty {
+        kind: OpenStudioDutyKind::VacantSlot,
+        subject_id: Gid(row.id).to_string().into(),
+        at: row.from_at.utc(),
+    };
+    Ok(rows.into_iter().map(duty).collect())
+}
 
 /// A person's slots and leave, for their export.
 pub async fn export(cx: &Cx, account: AccountId) -> Result<serde_json::Value, ApiError> {
@@ -51,14 +65,20 @@ pub async fn load(ctx: &Context<'_>, id: DutySlotId) -> Result<Option<DutySlot>,
     loaders::of(ctx).slot(id).await
 }
 
-/// Slots of a studio, by time.
-pub async fn roster(cx: &Cx, studio: VenueId, from: Option<NaiveDate>, until: Option<NaiveDate>) -> Result<Vec<DutySlot>, ApiError> {
-    lists::of_studio(cx, studio, from, until).await
+/// Slots of a studio, by time, read together with those of the others the request asks for.
+pub async fn roster(ctx: &Context<'_>, studio: VenueId, from: Option<NaiveDate>, until: Option<NaiveDate>) -> Result<Vec<DutySlot>, ApiError> {
+    let (from, until) = lists::span(ctx.data_unchecked::<Cx>(), from, until)?;
+    loaders::of(ctx).roster(studio, from, until).await
 }
 
 /// Duty in a studio as everyone may know of it.
-pub async fn public_roster(cx: &Cx, studio: VenueId, from: Option<NaiveDate>, until: Option<NaiveDate>) -> Result<Vec<PublicDuty>, ApiError> {
-    lists::public(cx, studio, from, until).await
+pub async fn public_roster(
+    ctx: &Context<'_>,
+    studio: VenueId,
+    from: Option<NaiveDate>,
+    until: Option<NaiveDate>,
+) -> Result<Vec<PublicDuty>, ApiError> {
+    Ok(lists::public(&roster(ctx, studio, from, until).await?))
 }
 
 /// Reading duty.
@@ -101,7 +121,7 @@ impl DutyQuery {
         #[graphql(desc = "The first day; today when left out.")] from: Option<NaiveDate>,
         #[graphql(desc = "The last day.")] until: Option<NaiveDate>,
     ) -> Result<Vec<PublicDuty>, ApiError> {
-        lists::public(ctx.data_unchecked::<Cx>(), studio_id.0, from, until).await
+        public_roster(ctx, studio_id.0, from, until).await
     }
 
     /// The roster that a rule would give, for at most 190 days; nothing is written. Asked twice, it is the same. For those who

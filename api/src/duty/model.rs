@@ -1,4 +1,5 @@
 use super::{NOTE, loaders};
+use crate::kernel::viewer::Viewer;
 use crate::kernel::{ApiError, Cx, Gid};
 use crate::organisation::{self, Member};
 use crate::studios::Studio;
@@ -17,6 +18,13 @@ async fn member(ctx: &Context<'_>, id: Option<MemberId>) -> Result<Option<Member
     match id {
         Some(id) => organisation::loaders_of(ctx).member(id).await,
         None => Ok(None),
+    }
+}
+
+impl DutySlot {
+    async fn is_run_by(&self, ctx: &Context<'_>, viewer: &Viewer) -> Result<bool, ApiError> {
+        let venue = organisation::loaders_of(ctx).venue(self.0.venue_id).await?;
+        Ok(venue.is_some_and(|venue| crate::studios::rights::runs(viewer, &venue.0).is_some()))
     }
 }
 
@@ -68,9 +76,13 @@ impl DutySlot {
         loaders::of(ctx).kept(self.0.id).await
     }
 
-    /// The open offer to swap it; null where there is none.
+    /// The open offer to swap it; null where there is none, or one between others.
     async fn offer(&self, ctx: &Context<'_>) -> Result<Option<SlotSwap>, ApiError> {
-        Ok(loaders::of(ctx).offer(self.0.id).await?.map(SlotSwap))
+        let Some(viewer) = ctx.data_unchecked::<Cx>().viewer_if_any().await? else { return Ok(None) };
+        let Some(offer) = loaders::of(ctx).offer(self.0.id).await? else { return Ok(None) };
+        let to = member(ctx, offer.to_member_id).await?;
+        let concerned = offer.offered_by == viewer.account || to.is_none_or(|to| to.0.account_id == viewer.account);
+        if concerned || self.is_run_by(ctx, viewer).await? { Ok(Some(SlotSwap(offer))) } else { Ok(None) }
     }
 
     /// What happened to it, oldest first.
@@ -109,9 +121,7 @@ impl DutySlotEvent {
     async fn reason(&self, ctx: &Context<'_>) -> Result<Option<String>, ApiError> {
         let Some(sealed) = &self.row.note_enc else { return Ok(None) };
         let Some(viewer) = ctx.data_unchecked::<Cx>().viewer_if_any().await? else { return Ok(None) };
-        let venue = organisation::loaders_of(ctx).venue(self.slot.venue_id).await?;
-        let runs = venue.is_some_and(|venue| crate::studios::rights::runs(viewer, &venue.0).is_some());
-        if !runs && self.row.by_account != viewer.account {
+        if self.row.by_account != viewer.account && !DutySlot(self.slot.clone()).is_run_by(ctx, viewer).await? {
             return Ok(None);
         }
         let key = organisation::loaders_of(ctx).person_key(self.row.by_account).await?;

@@ -2,7 +2,7 @@ use super::{
     AcceptSlotSwapInput, AssignSlotInput, CancelDutyLeaveInput, DeclareDutyLeaveInput, DeclineSlotInput, DutyLeavePayload, DutySlotResult,
     OfferSlotSwapInput, PublishRosterInput, PublishRosterResult, SlotSwapPayload, SlotSwapResult, WithdrawSlotSwapInput,
 };
-use super::{decline, leave, publish, swap};
+use super::{assign, decline, leave, publish, swap};
 use crate::kernel::{ApiError, Cx};
 use async_graphql::{Context, Object};
 
@@ -69,7 +69,7 @@ impl DutyMutation {
         ctx: &Context<'_>,
         #[graphql(desc = "Which slot, to whom.")] input: AssignSlotInput,
     ) -> Result<DutySlotResult, ApiError> {
-        decline::assign(ctx.data_unchecked::<Cx>(), input).await
+        assign::run(ctx.data_unchecked::<Cx>(), input).await
     }
 
     /// Says on which days one takes no duty; plans pass over them.

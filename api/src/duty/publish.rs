@@ -4,6 +4,7 @@ use super::refusal::{DutyRefusalReason as Reason, DutyRefused, refused};
 use super::store;
 use crate::audit;
 use crate::calendar::occupy::{self, NewOccasion, Subject};
+use crate::kernel::clock::local_day;
 use crate::kernel::{ApiError, Cx, Gid, Stop, WriteTx, ids, replay};
 use crate::notices::outbox;
 use async_graphql::{InputObject, SimpleObject, Union};
@@ -13,7 +14,7 @@ use shangyi_entities::duty_slot_event::{self, SlotEventKind};
 use shangyi_entities::notice::NoticeKind;
 use shangyi_entities::occasion::OccasionKind;
 use shangyi_entities::occupancy::SubjectKind;
-use shangyi_entities::{AccountId, TypedId, VenueId};
+use shangyi_entities::{AccountId, Timestamp, TypedId, VenueId};
 use std::collections::BTreeMap;
 use uuid::Uuid;
 
@@ -73,6 +74,11 @@ pub(super) async fn run(cx: &Cx, input: PublishRosterInput) -> Result<PublishRos
             if let Some(earlier) = replay::remember(&tx, cx, "publishRoster", input.request_id, input, made).await? {
                 return Ok((Uuid::try_parse(&earlier).unwrap_or_default(), true));
             }
+            // Planned before this transaction: the studio must be as it was then, and stays so until it is done.
+            let venue = crate::organisation::venue_locked(&tx, planned.venue.id).await?;
+            if venue.is_none_or(|venue| venue.version != planned.venue.version || venue.closed_at.is_some()) {
+                return Err(Stop::Refused(Reason::StateChanged));
+            }
             write(&tx, cx, planned, publication).await?;
             let target = planned.venue.id;
             let entry = audit::Entry::new("publishRoster", &planned.role, target);
@@ -100,6 +106,7 @@ fn reason(planned: &Planned, fingerprint: &str) -> Option<Reason> {
 async fn write(tx: &WriteTx, cx: &Cx, planned: &Planned, publication: Uuid) -> Result<(), Stop<Reason>> {
     let (mut occasions, mut slots, mut events) = (Vec::new(), Vec::new(), Vec::new());
     let mut told: BTreeMap<AccountId, Uuid> = BTreeMap::new();
+    let mut today: BTreeMap<AccountId, Timestamp> = BTreeMap::new();
     for (turn, _) in planned.turns.iter().filter(|(_, taken)| !taken) {
         let occasion = cx.new_id();
         let mut subjects = vec![Subject { kind: SubjectKind::Venue, id: planned.venue.id.uuid() }];
@@ -119,6 +126,10 @@ async fn write(tx: &WriteTx, cx: &Cx, planned: &Planned, publication: Uuid) -> R
             if let Some((_, account)) = assigned {
                 subjects.push(Subject { kind: SubjectKind::Member, id: account.uuid() });
                 told.entry(account).or_insert(slot.id.uuid());
+                // Who came early today has checked in already.
+                if local_day(slot.from_at) == local_day(cx.now()) {
+                    today.insert(account, slot.from_at);
+                }
             }
             events.push(duty_slot_event::Model {
                 slot_id: slot.id,
@@ -139,6 +150,9 @@ async fn write(tx: &WriteTx, cx: &Cx, planned: &Planned, publication: Uuid) -> R
     occupy::open(tx, cx, &occasions, || Reason::StateChanged).await?;
     store::insert_slots(tx, slots).await?;
     store::insert_events(tx, events).await?;
+    for (account, at) in today {
+        crate::check_ins::slots_changed(tx, cx, account, at).await?;
+    }
     for (account, first) in told {
         outbox::tell_person(tx, cx, NoticeKind::DutyPublished, publication, first, account).await?;
     }
@@ -148,7 +162,10 @@ async fn write(tx: &WriteTx, cx: &Cx, planned: &Planned, publication: Uuid) -> R
 async fn answer(cx: &Cx, done: Result<(Uuid, bool), Stop<Reason>>) -> Result<PublishRosterResult, ApiError> {
     match done {
         Ok((publication, replayed)) => {
-            let slots = store::of_publication(cx, publication).await?.into_iter().map(DutySlot).collect();
+            let ids: Vec<_> = store::of_publication(cx, publication).await?.into_iter().map(|row| row.id).collect();
+            let mut rows = store::slots_by_id(cx, &ids).await?;
+            rows.sort_by_key(|row| (row.from_at, row.id));
+            let slots = rows.into_iter().map(DutySlot).collect();
             Ok(PublishRosterResult::Done(PublishRosterPayload { slots, replayed }))
         }
         Err(Stop::Refused(reason)) => Ok(PublishRosterResult::Refused(refused(cx, reason))),

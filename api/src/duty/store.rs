@@ -158,7 +158,7 @@ pub(super) async fn of_publication(cx: &Cx, publication: Uuid) -> Result<Vec<dut
 }
 
 pub(super) async fn slot_now(tx: &WriteTx, id: DutySlotId) -> Result<Option<duty_slot::Model>, ApiError> {
-    duty_slot::Entity::find_by_id(id).one(&**tx).await.internal("reading a slot")
+    duty_slot::Entity::find_by_id(id).lock_exclusive().one(&**tx).await.internal("reading a slot")
 }
 
 /// Gives a slot that still has its version to somebody, or to nobody; whether it had.
@@ -181,9 +181,23 @@ pub(super) async fn slots_to_come(tx: &WriteTx, cx: &Cx, studio: VenueId) -> Res
         .filter(duty_slot::Column::VenueId.eq(studio))
         .filter(duty_slot::Column::FromAt.gt(cx.now()))
         .filter(duty_slot::Column::State.ne(SlotState::HandedBack))
+        .order_by_asc(duty_slot::Column::Id)
+        .lock_exclusive()
         .all(&**tx)
         .await
         .internal("reading slots to come")
+}
+
+pub(super) async fn vacant(cx: &Cx, studio: VenueId) -> Result<Vec<duty_slot::Model>, ApiError> {
+    duty_slot::Entity::find()
+        .filter(duty_slot::Column::VenueId.eq(studio))
+        .filter(duty_slot::Column::FromAt.gt(cx.now()))
+        .filter(duty_slot::Column::State.eq(SlotState::Vacant))
+        .order_by_asc(duty_slot::Column::FromAt)
+        .limit(50)
+        .all(cx.read())
+        .await
+        .internal("reading vacant slots")
 }
 
 /// Slots of a person that have not begun.
@@ -191,6 +205,8 @@ pub(super) async fn own_slots_to_come(tx: &WriteTx, cx: &Cx, account: AccountId)
     duty_slot::Entity::find()
         .filter(duty_slot::Column::AccountId.eq(account))
         .filter(duty_slot::Column::FromAt.gt(cx.now()))
+        .order_by_asc(duty_slot::Column::Id)
+        .lock_exclusive()
         .all(&**tx)
         .await
         .internal("reading slots to come")
@@ -203,7 +219,16 @@ pub(super) async fn export(cx: &Cx, account: AccountId) -> Result<serde_json::Va
         duty_slot::Entity::find().filter(duty_slot::Column::AccountId.eq(account)).order_by_asc(duty_slot::Column::FromAt).all(cx.read()).await;
     let leaves =
         duty_leave::Entity::find().filter(duty_leave::Column::AccountId.eq(account)).order_by_asc(duty_leave::Column::FromAt).all(cx.read()).await;
+    let declined = duty_slot_event::Entity::find()
+        .filter(duty_slot_event::Column::ByAccount.eq(account))
+        .filter(duty_slot_event::Column::NoteEnc.is_not_null())
+        .all(cx.read())
+        .await
+        .internal("exporting duty")?;
+    let key = crate::kernel::personal::of(cx.read(), &cx.app().keys, account.0).await?;
+    let reason = |row: &duty_slot_event::Model| key.as_ref().zip(row.note_enc.as_deref()).and_then(|(key, sealed)| key.open(super::NOTE, sealed));
     Ok(serde_json::json!({
+        "declined": declined.iter().map(|row| serde_json::json!({ "at": row.at.utc(), "reason": reason(row) })).collect::<Vec<_>>(),
         "slots": slots.internal("exporting duty")?.iter().map(|row| serde_json::json!({
             "studio": crate::kernel::Gid(row.venue_id).to_string(),
             "from": row.from_at.utc(),
@@ -234,26 +259,24 @@ pub(super) async fn end_slots(tx: &WriteTx, ids: &[DutySlotId], state: SlotState
 }
 
 /// Which slots a list is of.
-pub(super) enum SlotsOf {
-    Studio(VenueId),
+pub(super) enum SlotsOf<'a> {
+    Studios(&'a [VenueId]),
     Account(AccountId),
 }
 
+/// The most slots of a list: ten a day for its 92 days, of one studio.
+const LONGEST: u64 = 1000;
+
 /// Slots between two moments, by time.
-pub(super) async fn slots_between(cx: &Cx, of: SlotsOf, from: Timestamp, until: Timestamp) -> Result<Vec<duty_slot::Model>, ApiError> {
+pub(super) async fn slots_between(cx: &Cx, of: SlotsOf<'_>, from: Timestamp, until: Timestamp) -> Result<Vec<duty_slot::Model>, ApiError> {
     use duty_slot::Column as C;
-    let query = duty_slot::Entity::find()
-        .filter(match of {
-            SlotsOf::Studio(id) => C::VenueId.eq(id),
-            SlotsOf::Account(id) => C::AccountId.eq(id),
-        })
-        .filter(C::FromAt.gte(from))
-        .filter(C::FromAt.lt(until))
-        .filter(C::State.ne(SlotState::HandedBack))
-        .order_by_asc(C::FromAt)
-        .order_by_asc(C::Id)
-        .limit(500);
-    query.all(cx.read()).await.internal("reading slots")
+    let (whose, most) = match of {
+        SlotsOf::Studios(ids) => (C::VenueId.is_in(ids.iter().copied()), LONGEST * ids.len() as u64),
+        SlotsOf::Account(id) => (C::AccountId.eq(id), LONGEST),
+    };
+    let query =
+        duty_slot::Entity::find().filter(whose).filter(C::FromAt.gte(from)).filter(C::FromAt.lt(until)).filter(C::State.ne(SlotState::HandedBack));
+    query.order_by_asc(C::FromAt).order_by_asc(C::Id).limit(most).all(cx.read()).await.internal("reading slots")
 }
 
 /// Those of these slots that the viewer may know of: the internal side of the studio's committee, and whoever has it.

@@ -145,7 +145,10 @@ fn too_large() -> Above {
 }
 
 fn prepare(request: &HttpRequest, body: &[u8], server: &Server) -> Result<Prepared, Above> {
-    let parameters = read(request, body)?;
+    let parameters = match read(request, body) {
+        Err(_) if body.len() > BODY => return Err(too_large()),
+        read => read?,
+    };
     let settings = &server.app.settings;
     let text = text(&parameters, &server.persisted)?;
     if text.len() > BODY {

@@ -13,7 +13,7 @@ use std::path::Path;
 pub async fn run(app: &App, file: &Path) -> Result<Report, String> {
     let mut lines = Lines::open(file)?;
     let (mut report, mut days, mut bad_years) = (Report::default(), Vec::<(NaiveDate, DayKind, String)>::new(), BTreeSet::new());
-    let mut seen = BTreeSet::new();
+    let (mut seen, mut of_any_year) = (BTreeSet::new(), false);
     while let Some(line) = lines.next()? {
         let text = match line {
             Line::Text(text) if lines.number == 1 => {
@@ -25,6 +25,7 @@ pub async fn run(app: &App, file: &Path) -> Result<Report, String> {
             Line::Text(text) => text,
             Line::Bad(reason) => {
                 report.problem(file, lines.number, reason);
+                of_any_year = true;
                 continue;
             }
         };
@@ -34,12 +35,15 @@ pub async fn run(app: &App, file: &Path) -> Result<Report, String> {
             Ok(day) => days.push(day),
             Err(reason) => {
                 report.problem(file, lines.number, reason);
-                bad_years.extend(text.get(..4).and_then(|year| year.parse::<i32>().ok()));
+                match text.get(..4).and_then(|year| year.parse::<i32>().ok()) {
+                    Some(year) => drop(bad_years.insert(year)),
+                    None => of_any_year = true,
+                }
             }
         }
     }
     // A line whose year cannot be read may belong to any.
-    if report.bad as usize > 0 && bad_years.is_empty() {
+    if of_any_year {
         days.clear();
     }
     days.retain(|day| !bad_years.contains(&day.0.year()));

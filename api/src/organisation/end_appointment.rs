@@ -5,12 +5,12 @@ use super::{Appointment, store};
 use crate::audit;
 use crate::kernel::{ApiError, Cx, Gid, Stop, replay, say};
 use crate::notices::outbox;
-use async_graphql::{InputObject, SimpleObject, Union};
+use async_graphql::{Enum, ID, InputObject, SimpleObject, Union};
 use chrono::{DateTime, Utc};
 use shangyi_entities::appointment::Role;
 use shangyi_entities::notice::NoticeKind;
 use shangyi_entities::topic::TopicState;
-use shangyi_entities::{AppointmentId, TopicId, TypedId};
+use shangyi_entities::{AppointmentId, TopicId, TypedId, appointment};
 use uuid::Uuid;
 
 /// Which appointment to end.
@@ -36,6 +36,30 @@ pub struct OpenDuty {
     pub since: DateTime<Utc>,
 }
 
+/// What of a studio waits for whoever runs it.
+#[derive(Enum, Clone, Copy, PartialEq, Eq, Debug)]
+pub enum OpenStudioDutyKind {
+    /// A duty slot that nobody has.
+    VacantSlot,
+    /// A visit whose log is to be confirmed.
+    LogToConfirm,
+    /// A late entry to be decided.
+    LateEntry,
+    /// A conflict of check-ins to be settled.
+    Conflict,
+}
+
+/// Something of a studio that waits, for somebody else to take over. Without its texts.
+#[derive(SimpleObject)]
+pub struct OpenStudioDuty {
+    /// What it is.
+    pub kind: OpenStudioDutyKind,
+    /// The id of the slot, the visit, the late entry or the conflict.
+    pub subject_id: ID,
+    /// When it began, was asked for, or is to be.
+    pub at: DateTime<Utc>,
+}
+
 /// The appointment has ended.
 #[derive(SimpleObject)]
 pub struct EndAppointmentPayload {
@@ -43,6 +67,9 @@ pub struct EndAppointmentPayload {
     pub appointment: Appointment,
     /// What nobody looks after now: the oldest 50 topics of the desk, where it has no other officer.
     pub open_duties: Vec<OpenDuty>,
+    /// What of a studio nobody convenes any more waits: the oldest 50 of each kind. Until it has a convenor again, the desk of
+    /// its division looks after it.
+    pub open_studio_duties: Vec<OpenStudioDuty>,
     /// Whether this request had been done before.
     pub replayed: bool,
 }
@@ -107,5 +134,16 @@ pub(super) async fn run(cx: &Cx, input: EndAppointmentInput) -> Result<EndAppoin
         Some(division) => crate::topics::waiting_for_desk(cx, appointment.0.committee_id, &division).await?,
         None => Vec::new(),
     };
-    Ok(EndAppointmentResult::Done(EndAppointmentPayload { appointment, open_duties, replayed }))
+    let open_studio_duties = studio_duties(cx, &appointment.0).await?;
+    Ok(EndAppointmentResult::Done(EndAppointmentPayload { appointment, open_duties, open_studio_duties, replayed }))
+}
+
+async fn studio_duties(cx: &Cx, ended: &appointment::Model) -> Result<Vec<OpenStudioDuty>, ApiError> {
+    let Some(studio) = ended.venue_id.filter(|_| ended.role == Role::StudioConvenor) else { return Ok(Vec::new()) };
+    if !store::convenors(cx.read(), &[studio], cx.now()).await?.is_empty() {
+        return Ok(Vec::new());
+    }
+    let mut waiting = crate::duty::vacant_at(cx, studio).await?;
+    waiting.extend(crate::check_ins::waiting_at(cx, studio).await?);
+    Ok(waiting)
 }

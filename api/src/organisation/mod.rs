@@ -21,7 +21,7 @@ use async_graphql::connection::Connection;
 use async_graphql::{Context, Object};
 pub use confirm_appointment::ConfirmAppointmentInput;
 pub use divisions::{Division, Place, require_code};
-pub use end_appointment::{EndAppointmentInput, EndAppointmentPayload, EndAppointmentResult, OpenDuty};
+pub use end_appointment::{EndAppointmentInput, EndAppointmentPayload, EndAppointmentResult, OpenDuty, OpenStudioDuty, OpenStudioDutyKind};
 pub use grant_appointment::GrantAppointmentInput;
 pub use granting::{Scope, fits_operator};
 pub use loaders::{Loaders, of as loaders_of};
@@ -35,7 +35,7 @@ pub use store::{
     appointments_of, change_venue, codes_above_villages, committee_covering, committee_of_division, committees_outside, convenors, covers,
     end_pending, export, find_appointment, find_member, find_organisation, find_place, find_venue, grant_by_operator, holds_any, in_subtree,
     is_member_in, liaison_committee_of, member_numbered, member_of_account, members_by_id, members_of_accounts, open_venue, organisation_by_name,
-    place_in, put_divisions, require_division, role_id, seal_member_name, serving_in, venue_now, venues_of, who_looks_after,
+    place_in, put_divisions, require_division, role_id, seal_member_name, serving_in, venue_locked, venue_now, venues_of, who_looks_after,
 };
 
 /// The division of that code, read together with the others the request asks for.

@@ -57,7 +57,11 @@ pub(super) async fn open(
     let mut keyed: Vec<(f64, venue::Model)> = rows.into_iter().map(|row| (metres(&row), row)).collect();
     keyed.sort_by(|a, b| a.0.total_cmp(&b.0).then_with(|| a.1.name.cmp(&b.1.name)).then_with(|| a.1.id.cmp(&b.1.id)));
     let past = page.after::<1>().and_then(|[id]| Gid::<VenueId>::parse(id));
-    let from = past.and_then(|last| keyed.iter().position(|(_, row)| row.id == last.0)).map_or(0, |place| place + 1);
+    let from = match past {
+        // A studio that has closed since is not on the list any more: nothing follows it.
+        Some(last) => keyed.iter().position(|(_, row)| row.id == last.0).map_or(usize::MAX, |place| place + 1),
+        None => 0,
+    };
     let shown = keyed.into_iter().skip(from).take(usize::try_from(page.limit()).unwrap_or(usize::MAX));
     Ok(page.connect(shown.map(|(_, row)| (vec![Gid(row.id).to_string()], Studio(row)))))
 }

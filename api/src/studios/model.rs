@@ -14,7 +14,8 @@ use shangyi_entities::{VenueId, venue};
 pub struct Studio(pub(crate) venue::Model);
 
 /// A member studio (委员工作室): where members have duty and residents find them. Its place and members are public; what
-/// happens in it is for the internal side of its committee.
+/// happens in it is for the internal side of its committee. Its visits, ledger, screens and shared codes are read studio by
+/// studio and cost so much that no page of studios can ask for them.
 #[Object]
 impl Studio {
     /// Its id: that of the venue.
@@ -58,7 +59,7 @@ impl Studio {
         #[graphql(desc = "The first day; today when left out.")] from: Option<NaiveDate>,
         #[graphql(desc = "The last day.")] until: Option<NaiveDate>,
     ) -> Result<Vec<PublicDuty>, ApiError> {
-        crate::duty::public_roster(ctx.data_unchecked::<Cx>(), self.0.id, from, until).await
+        crate::duty::public_roster(ctx, self.0.id, from, until).await
     }
 
     /// Duty slots, from one day to another (both included; at most 92 days; the next 30 when left out), by time. Null for
@@ -72,13 +73,13 @@ impl Studio {
     ) -> Result<Option<Vec<DutySlot>>, ApiError> {
         let cx = ctx.data_unchecked::<Cx>();
         match cx.viewer_if_any().await? {
-            Some(viewer) if rights::sees(viewer, &self.0) => crate::duty::roster(cx, self.0.id, from, until).await.map(Some),
+            Some(viewer) if rights::sees(viewer, &self.0) => crate::duty::roster(ctx, self.0.id, from, until).await.map(Some),
             _ => Ok(None),
         }
     }
 
     /// Visits to it, the latest first. Null for all but those who run it and its committee's member affairs and chair.
-    #[graphql(complexity = "crate::kernel::pages::rows(first) * child_complexity + 1")]
+    #[graphql(complexity = "300 + crate::kernel::pages::rows(first) * child_complexity")]
     async fn check_ins(
         &self,
         ctx: &Context<'_>,
@@ -89,7 +90,7 @@ impl Studio {
     }
 
     /// What the studio did in a year, by month. Null for the public side.
-    #[graphql(complexity = "12 * child_complexity + 1")]
+    #[graphql(complexity = "300 + 12 * child_complexity")]
     async fn ledger(
         &self,
         ctx: &Context<'_>,
@@ -103,7 +104,7 @@ impl Studio {
     }
 
     /// Screens that may show its code. Null for all but those who run it.
-    #[graphql(complexity = "4 * child_complexity + 1")]
+    #[graphql(complexity = "300 + 4 * child_complexity")]
     async fn devices(&self, ctx: &Context<'_>) -> Result<Option<Vec<StudioDevice>>, ApiError> {
         let cx = ctx.data_unchecked::<Cx>();
         match cx.viewer_if_any().await? {
@@ -116,7 +117,7 @@ impl Studio {
 
     /// Codes of the last 30 days that three or more devices used from one address: to look into, nothing was refused. Null
     /// for all but those who run it.
-    #[graphql(complexity = "10 * child_complexity + 1")]
+    #[graphql(complexity = "300 + 10 * child_complexity")]
     async fn shared_codes(&self, ctx: &Context<'_>) -> Result<Option<Vec<SharedCode>>, ApiError> {
         let cx = ctx.data_unchecked::<Cx>();
         match cx.viewer_if_any().await? {

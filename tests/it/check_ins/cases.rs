@@ -77,13 +77,29 @@ on_both_columns! {
         app.officer("石桥街道联络委").await.mutate_error("approveLateEntry", word(), "NOT_FOUND").await;
         app.officer("听泉街道联络委").await.mutate("approveLateEntry", word()).await.done();
         assert_eq!(convenor.visits().await.len(), 1);
+        app.deliver().await;
+        assert!(app.officer("听泉街道联络委").await.notices().await.contains(&"LATE_ENTRY_ASKED".to_owned()), "the officer is told, since the convenor cannot decide");
     }
 
     async fn the_database_lets_nobody_enter_or_approve_for_themself(app) {
-        let (studio, id) = (app.studio(SPRING).await, "'00'");
+        let studio = app.studio(SPRING).await;
         late(&app, 0, &studio).await;
-        let error = app.execute("UPDATE late_entries SET decision = 'APPROVED', decided_at = 1, decided_by = account_id").await.unwrap_err().to_string();
-        assert!(error.contains("decided_by_another"), "{error} {id}");
+        let (member, officer) = (app.member(2).await, app.officer("听泉街道联络委").await);
+        let entered = officer.enter_for(&studio, &member.member_id().await).await.done()["visit"]["id"].as_str().unwrap().replace("visit_", "");
+        let fact = match app.column { shangyi_tests::Column::Embedded => format!("x'{entered}'"), shangyi_tests::Column::Served => format!("'{entered}'::uuid") };
+        let own = "SELECT id, account_id, member_id, venue_id, what, 'STAFF', at, recorded_at, account_id, venue_id, 0, input_hash, offline, unsure";
+        for (rule, sql) in [
+            ("decided_by_another", "UPDATE late_entries SET decision = 'APPROVED', decided_at = 1, decided_by = account_id".to_owned()),
+            ("needs_another_person", format!("INSERT INTO check_in_facts (id, account_id, member_id, venue_id, what, how, at, recorded_at, entered_by, request_id, part,
+                input_hash, offline, unsure) {} FROM check_in_facts WHERE id = {fact}", own.replacen("SELECT id", "SELECT member_id", 1))),
+            ("settled_by_another", format!("INSERT INTO check_in_settlements (conflict_id, account_id, day_begins, decision, at, decided_by) SELECT id, account_id, 1, 'KEEP', 1, account_id FROM check_in_facts WHERE id = {fact}")),
+            ("confirmed_by_another", format!("INSERT INTO log_confirmations (fact_id, account_id, at, confirmed_by) SELECT id, account_id, 1, account_id FROM check_in_facts WHERE id = {fact}")),
+            ("append_only", format!("UPDATE check_in_facts SET at = 1 WHERE id = {fact}")),
+            ("append_only", format!("DELETE FROM check_in_facts WHERE id = {fact}")),
+        ] {
+            let error = app.execute(&sql).await.unwrap_err().to_string();
+            assert!(error.contains(rule), "{rule}: {error}");
+        }
     }
 
     async fn a_visit_nobody_ended_ends_by_itself_and_its_log_is_asked_for_once(app) {

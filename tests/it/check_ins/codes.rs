@@ -110,10 +110,17 @@ on_both_columns! {
 
     async fn a_right_code_costs_no_guess(app) {
         let (convenor, studio) = (app.member(0).await, app.studio(SPRING).await);
+        let mut members = Vec::new();
         for n in [2, 4, 6, 8, 10, 1, 3, 5, 7, 9, 11] {
-            let member = app.member(n).await;
-            let shown = convenor.display(&studio).await;
-            member.check_in(&studio, &shown["digits"]).await.done();
+            members.push(app.member(n).await);
+        }
+        // More at once than there are guesses, and each of them twice.
+        let shown = convenor.display(&studio).await;
+        for done in join_all(members.iter().map(|member| member.check_in(&studio, &shown["digits"]))).await {
+            done.done();
+        }
+        for done in join_all(members.iter().map(|member| member.check_in(&studio, &shown["digits"]))).await {
+            done.expect_refusal("ALREADY_IN");
         }
         assert_eq!(app.count("SELECT CAST(coalesce(sum(counted), 0) AS BIGINT) FROM code_failures").await, 0);
     }

@@ -25,12 +25,15 @@ on_both_columns! {
         app.advance(600);
         let out = member.check_out(&studio, json!({ "residents": 12, "matters": ["路灯不亮", "停车难"] })).await.done();
         assert_eq!((out["visit"]["state"].as_str(), out["visit"]["log"]["matterCount"].as_i64()), (Some("ENDED"), Some(2)));
-        let waiting = officer.ok("{ logsToConfirm { nodes { id log { residents matters } } } }", json!({})).await;
+        let waiting = officer.ok("{ logsToConfirm { nodes { id log { id residents matters } } } }", json!({})).await;
         assert_eq!(waiting["logsToConfirm"]["nodes"][0]["log"]["matters"], json!(["路灯不亮", "停车难"]));
-        let confirm = json!({ "requestId": new_request(), "visitId": visit["id"] });
+        let log = &waiting["logsToConfirm"]["nodes"][0]["log"]["id"];
+        let other = json!({ "requestId": new_request(), "visitId": visit["id"], "logId": "entry_00000000000000000000000000000000" });
+        officer.mutate("confirmStudioLog", other).await.expect_refusal("STATE_CHANGED");
+        let confirm = json!({ "requestId": new_request(), "visitId": visit["id"], "logId": log });
         assert!(!officer.mutate("confirmStudioLog", confirm.clone()).await.done()["visit"]["log"]["confirmedAt"].is_null());
         assert_eq!(officer.mutate("confirmStudioLog", confirm).await.done()["replayed"], true);
-        officer.mutate("confirmStudioLog", json!({ "requestId": new_request(), "visitId": visit["id"] })).await.expect_refusal("STATE_CHANGED");
+        officer.mutate("confirmStudioLog", json!({ "requestId": new_request(), "visitId": visit["id"], "logId": log })).await.expect_refusal("STATE_CHANGED");
         let duty = member.ok("{ myDuty(from: \"2026-09-01\", until: \"2026-09-10\") { kept state mine } }", json!({})).await;
         assert_eq!(duty["myDuty"][0]["kept"], true);
     }
@@ -136,6 +139,18 @@ on_both_columns! {
         assert_eq!((visits.len(), visits[0]["way"].as_str(), visits[0]["log"]["residents"].as_i64()), (1, Some("LATE_ENTRY"), Some(3)));
         app.deliver().await;
         assert_eq!(member.notices().await, ["LATE_ENTRY_DECIDED"]);
+    }
+
+    async fn a_check_in_takes_one_round_trip_to_the_live_store(app) {
+        let (convenor, _, studio) = morning(&app).await;
+        let member = app.member(2).await;
+        let shown = convenor.display(&studio).await;
+        for (code, wrong) in [(&shown["digits"], false), (&json!("SY1.x"), true)] {
+            let before = app.live_calls.load(std::sync::atomic::Ordering::SeqCst);
+            let done = member.check_in(&studio, code).await;
+            if wrong { done.expect_refusal("CODE_INVALID"); } else { done.done(); }
+            assert_eq!(app.live_calls.load(std::sync::atomic::Ordering::SeqCst) - before, 1);
+        }
     }
 
     async fn where_a_phone_was_answers_the_fence_and_is_kept_nowhere(app) {

@@ -165,12 +165,31 @@ on_both_columns! {
     async fn two_hundred_random_uploads_come_to_one_result(app) {
         // Fifty stories, each by four members in an order and grouping of their own.
         let mut runner = TestRunner::new_with_rng(Config::default(), TestRng::from_seed(RngAlgorithm::ChaCha, &[7; 32]));
+        // The four have duty together on working days, so that some entries fall in their own time.
+        let (officer, studio) = (app.officer("听泉街道联络委").await, app.studio(SPRING).await);
+        let mut members = Vec::new();
+        for n in 2..6 {
+            members.push(app.member(n).await.member_id().await);
+        }
+        let set = json!({ "requestId": new_request(), "studioId": studio, "expectedVersion": 1, "memberIds": members });
+        officer.mutate("setStudioMembers", set).await.done();
+        let weekdays = ["MONDAY", "TUESDAY", "WEDNESDAY", "THURSDAY", "FRIDAY"];
+        let rule = json!({ "repeat": { "weekdays": weekdays }, "begins": "09:00", "ends": "11:00", "membersPerSlot": 4, "onDayOff": "SKIP" });
+        let plan = "query($id: ID!, $rule: RosterRuleInput!) { planRoster(studioId: $id, rule: $rule, from: \"2026-09-02\", until: \"2026-10-31\") { fingerprint } }";
+        let plan = officer.ok(plan, json!({ "id": studio, "rule": rule })).await;
+        let publish = json!({ "requestId": new_request(), "studioId": studio, "rule": rule, "from": "2026-09-02", "until": "2026-10-31",
+            "fingerprint": plan["planRoster"]["fingerprint"] });
+        assert!(officer.mutate("publishRoster", publish).await.done()["slots"].as_array().unwrap().len() > 100);
         let screens = Screens::bind(&app).await;
         for n in 0..50 {
             let story = entries().new_tree(&mut runner).unwrap().current();
             let day = format!("2026-{:02}-{:02}", 9 + n / 25, 2 + n % 25);
             one_story(&app, &screens, &day, &story, &mut runner).await;
             app.execute("DELETE FROM sign_in_codes").await.unwrap();
+        }
+        for sql in ["SELECT count(*) FROM visits WHERE slot_id IS NOT NULL AND waits = FALSE", "SELECT count(*) FROM check_in_conflicts WHERE kind = 'TWO_PLACES'",
+            "SELECT count(*) FROM check_in_conflicts WHERE kind = 'OUT_WITHOUT_IN'", "SELECT count(*) FROM check_in_facts WHERE what = 'UNDO'"] {
+            assert!(app.count(sql).await > 4, "the stories show little: {sql}");
         }
     }
 

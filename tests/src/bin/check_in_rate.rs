@@ -10,7 +10,7 @@ use std::process::Command;
 const ROUNDS: usize = 5;
 /// Members of one round; a round ends when all of them have checked in, or after its seconds.
 const CROWD: usize = 5000;
-const SECONDS: &str = "4";
+const SECONDS: &str = "3";
 const CONNECTIONS: &str = "16";
 
 /// Every request another member's, each with a request id of its own.
@@ -38,32 +38,32 @@ const SQL: &str = r"
 SELECT v.committee_id, v.division_code, v.kind, v.closed_at, v.latitude, v.longitude, v.radius_metres, v.datum,
        s.version AS secret_version, s.secret_enc, s.from_at AS secret_from, s.made_by AS secret_by,
        m.id AS member_id, m.account_id, m.from_at AS member_from, m.until_at AS member_until,
-       d.id AS slot_id, d.venue_id AS slot_venue, d.from_at AS slot_from, d.until_at AS slot_until,
        f.id AS earlier_id, f.account_id AS earlier_account, f.at AS earlier_at, f.input_hash AS earlier_hash
   FROM venues v
   LEFT JOIN studio_secrets s ON s.venue_id = v.id AND s.version = (SELECT max(x.version) FROM studio_secrets x WHERE x.venue_id = v.id)
-  LEFT JOIN members m ON m.account_id = (SELECT account_id FROM bench_members WHERE n = :n) AND (m.committee_id = v.committee_id OR EXISTS (
+  LEFT JOIN members m ON m.account_id = (SELECT account_id FROM bench_members WHERE n = CAST(:n AS bigint)) AND (m.committee_id = v.committee_id OR EXISTS (
       SELECT 1 FROM assignments a JOIN organisations o ON o.id = a.organisation_id
-       WHERE a.member_id = m.id AND o.committee_id = v.committee_id AND a.from_at <= :at AND (a.until_at IS NULL OR a.until_at > :at)))
-  LEFT JOIN duty_slots d ON d.account_id = m.account_id AND d.from_at < :at + 43200000000 AND d.from_at >= :at - 43200000000
-  LEFT JOIN check_in_facts f ON f.entered_by = (SELECT account_id FROM bench_members WHERE n = :n) AND f.request_id = gen_random_uuid() AND f.part = 0
+       WHERE a.member_id = m.id AND o.committee_id = v.committee_id AND a.from_at <= CAST(:at AS bigint) AND (a.until_at IS NULL OR a.until_at > CAST(:at AS bigint))))
+  LEFT JOIN check_in_facts f ON f.entered_by = (SELECT account_id FROM bench_members WHERE n = CAST(:n AS bigint)) AND f.request_id = gen_random_uuid() AND f.part = 0
  WHERE v.id = 'STUDIO_UUID';
 BEGIN;
 INSERT INTO check_in_facts (id, account_id, member_id, venue_id, what, how, at, recorded_at, entered_by, request_id, part, input_hash, offline, unsure, device, code_step, origin)
-  SELECT gen_random_uuid(), account_id, member_id, 'STUDIO_UUID', 'IN', 'CODE', :at, :at, account_id, gen_random_uuid(), 0, '\x00'::bytea, FALSE, FALSE, '\x00'::bytea, 1, '\x00'::bytea
-    FROM bench_members WHERE n = :n
+  SELECT gen_random_uuid(), account_id, member_id, 'STUDIO_UUID', 'IN', 'CODE', CAST(:at AS bigint), CAST(:at AS bigint), account_id, gen_random_uuid(), 0, '\x00'::bytea, FALSE, FALSE, '\x00'::bytea, 1, '\x00'::bytea
+    FROM bench_members WHERE n = CAST(:n AS bigint)
   ON CONFLICT (entered_by, request_id, part) DO NOTHING;
 SELECT f.id, f.venue_id, f.member_id, f.what, f.how, f.at, f.offline, f.unsure, f.fence, f.residents, f.matters, c.at AS confirmed_at, o.fact_id IS NOT NULL AS objected,
-       EXISTS (SELECT 1 FROM check_in_facts u WHERE u.account_id = f.account_id AND u.of_request = f.request_id AND u.entered_by = f.entered_by) AS undone
+       EXISTS (SELECT 1 FROM check_in_facts u WHERE u.account_id = f.account_id AND u.of_request = f.request_id AND u.entered_by = f.entered_by AND u.at <= f.at + 1209600000000) AS undone
   FROM check_in_facts f
   LEFT JOIN log_confirmations c ON c.fact_id = f.id
   LEFT JOIN check_in_objections o ON o.fact_id = f.id
- WHERE f.account_id = (SELECT account_id FROM bench_members WHERE n = :n) AND f.at >= :at - 43200000000 AND f.at < :at + 43200000000 AND f.what <> 'UNDO';
+ WHERE f.account_id = (SELECT account_id FROM bench_members WHERE n = CAST(:n AS bigint)) AND f.at >= CAST(:at AS bigint) - 43200000000 AND f.at < CAST(:at AS bigint) + 43200000000 AND f.what <> 'UNDO';
+SELECT id, venue_id, from_at, until_at FROM duty_slots WHERE account_id = (SELECT account_id FROM bench_members WHERE n = CAST(:n AS bigint))
+   AND from_at >= CAST(:at AS bigint) - 43200000000 AND from_at < CAST(:at AS bigint) + 43200000000;
 INSERT INTO visits (id, account_id, member_id, venue_id, how, offline, in_at, ends_by, waits, log_asked)
-  SELECT gen_random_uuid(), account_id, member_id, 'STUDIO_UUID', 'CODE', FALSE, :at, :at + 1, FALSE, FALSE FROM bench_members WHERE n = :n
+  SELECT gen_random_uuid(), account_id, member_id, 'STUDIO_UUID', 'CODE', FALSE, CAST(:at AS bigint), CAST(:at AS bigint) + 1, FALSE, FALSE FROM bench_members WHERE n = CAST(:n AS bigint)
   ON CONFLICT (id) DO UPDATE SET out_at = excluded.out_at;
 INSERT INTO audit (id, at, committee_id, account_id, role, operation, target, digest_after, request_id)
-  SELECT gen_random_uuid(), :at, (SELECT committee_id FROM venues WHERE id = 'STUDIO_UUID'), account_id, 'MEMBER', 'checkIn', 'entry', '\x00'::bytea, 'bench' FROM bench_members WHERE n = :n;
+  SELECT gen_random_uuid(), CAST(:at AS bigint), (SELECT committee_id FROM venues WHERE id = 'STUDIO_UUID'), account_id, 'MEMBER', 'checkIn', 'entry', '\x00'::bytea, 'bench' FROM bench_members WHERE n = CAST(:n AS bigint);
 COMMIT;
 ";
 

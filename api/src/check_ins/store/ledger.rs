@@ -28,7 +28,7 @@ pub(in super::super) struct Visits {
 }
 
 pub(in super::super) async fn ledger_slots(cx: &Cx, studio: VenueId, spans: &[Span]) -> Result<Vec<Slots>, ApiError> {
-    let kept = "EXISTS (SELECT 1 FROM visits v WHERE v.slot_id = d.id AND v.waits = FALSE)";
+    let kept = "EXISTS (SELECT 1 FROM visits v WHERE v.slot_id = d.id AND v.account_id = d.account_id AND v.waits = FALSE)";
     let text = format!(
         "{} SELECT month, count(*) AS slots, CAST(sum(CASE WHEN {kept} THEN 1 ELSE 0 END) AS BIGINT) AS kept
               FROM months JOIN duty_slots d ON d.venue_id = $1 AND d.from_at >= begins AND d.from_at < ends AND d.state = 'ASSIGNED' GROUP BY month",

@@ -2,7 +2,7 @@
 use crate::kernel::pages::Page;
 use crate::kernel::viewer::Viewer;
 use crate::kernel::{ApiError, Cx, Gid, OrInternal, WriteTx};
-use sea_orm::sea_query::Expr;
+use sea_orm::sea_query::{Expr, ExprTrait};
 use sea_orm::{
     ActiveModelTrait, ColumnTrait, Condition, EntityTrait, FromQueryResult, JoinType, QueryFilter, QueryOrder, QuerySelect, RelationDef, Select,
     Statement,
@@ -10,7 +10,7 @@ use sea_orm::{
 use shangyi_entities::appointment::{Desk, Role};
 use shangyi_entities::late_entry::LateEntryDecision;
 use shangyi_entities::{AccountId, CheckInConflictId, CheckInFactId, DutySlotId, LateEntryId, Timestamp, VenueId, VisitId};
-use shangyi_entities::{check_in_conflict, check_in_fact, check_in_objection, late_entry, venue, visit};
+use shangyi_entities::{check_in_conflict, check_in_fact, check_in_objection, duty_slot, late_entry, venue, visit};
 use std::collections::HashMap;
 
 /// Venues that the viewer runs: as convenor, as desk of their division, as member affairs.
@@ -240,11 +240,15 @@ pub(in super::super) async fn asked(tx: &WriteTx, ids: &[VisitId]) -> Result<(),
 
 /// Slots that have a visit which does not wait.
 pub(in super::super) async fn kept_among(cx: &Cx, slots: &[DutySlotId]) -> Result<Vec<DutySlotId>, ApiError> {
+    let of: RelationDef = visit::Entity::belongs_to(duty_slot::Entity).from(visit::Column::SlotId).to(duty_slot::Column::Id).into();
     let rows: Vec<Option<DutySlotId>> = visit::Entity::find()
         .select_only()
         .column(visit::Column::SlotId)
         .distinct()
+        .join(JoinType::InnerJoin, of)
         .filter(visit::Column::SlotId.is_in(slots.iter().copied()))
+        // A slot that changed hands is not kept by whoever had it before.
+        .filter(Expr::col((visit::Entity, visit::Column::AccountId)).equals((duty_slot::Entity, duty_slot::Column::AccountId)))
         .filter(visit::Column::Waits.eq(false))
         .into_tuple()
         .all(cx.read())
@@ -269,4 +273,44 @@ pub(in super::super) async fn late_of(cx: &Cx, account: AccountId) -> Result<Vec
 pub(in super::super) async fn objections_of(cx: &Cx, account: AccountId) -> Result<Vec<check_in_objection::Model>, ApiError> {
     let own = check_in_objection::Entity::find().filter(check_in_objection::Column::AccountId.eq(account));
     own.order_by_asc(check_in_objection::Column::At).all(cx.read()).await.internal("exporting objections")
+}
+
+/// Rows of a studio that a list of what waits shows of each kind.
+const WAITING: u64 = 50;
+
+pub(in super::super) async fn logs_at(cx: &Cx, studio: VenueId) -> Result<Vec<visit::Model>, ApiError> {
+    use visit::Column as C;
+    let open = visit::Entity::find().filter(C::VenueId.eq(studio)).filter(C::LogFactId.is_not_null()).filter(C::ConfirmedAt.is_null());
+    open.order_by_asc(C::InAt).limit(WAITING).all(cx.read()).await.internal("reading logs to confirm")
+}
+
+pub(in super::super) async fn late_at(cx: &Cx, studio: VenueId) -> Result<Vec<late_entry::Model>, ApiError> {
+    let open = late_entry::Entity::find().filter(late_entry::Column::VenueId.eq(studio)).filter(late_entry::Column::Decision.is_null());
+    open.order_by_asc(late_entry::Column::AskedAt).limit(WAITING).all(cx.read()).await.internal("reading late entries")
+}
+
+pub(in super::super) async fn conflicts_at(cx: &Cx, studio: VenueId) -> Result<Vec<check_in_conflict::Model>, ApiError> {
+    use check_in_conflict::{Column as C, Entity};
+    let open = Entity::find().filter(C::VenueId.eq(studio)).filter(C::Decision.is_null());
+    open.order_by_asc(C::At).limit(WAITING).all(cx.read()).await.internal("reading conflicts")
+}
+
+/// A person's late entries, the latest first.
+pub(in super::super) async fn own_late(cx: &Cx, account: AccountId, page: &Page) -> Result<Vec<late_entry::Model>, ApiError> {
+    use late_entry::Column as C;
+    let mut query = late_entry::Entity::find().filter(C::AccountId.eq(account)).order_by_desc(C::AskedAt).order_by_desc(C::Id).limit(page.limit());
+    if let Some((at, id)) = place::<LateEntryId>(page) {
+        query = query.filter(Condition::any().add(C::AskedAt.lt(at)).add(Condition::all().add(C::AskedAt.eq(at)).add(C::Id.lt(id))));
+    }
+    query.all(cx.read()).await.internal("reading late entries")
+}
+
+/// A person's conflicts, the latest first.
+pub(in super::super) async fn own_conflicts(cx: &Cx, account: AccountId, page: &Page) -> Result<Vec<check_in_conflict::Model>, ApiError> {
+    use check_in_conflict::{Column as C, Entity};
+    let mut query = Entity::find().filter(C::AccountId.eq(account)).order_by_desc(C::At).order_by_desc(C::Id).limit(page.limit());
+    if let Some((at, id)) = place::<CheckInConflictId>(page) {
+        query = query.filter(Condition::any().add(C::At.lt(at)).add(Condition::all().add(C::At.eq(at)).add(C::Id.lt(id))));
+    }
+    query.all(cx.read()).await.internal("reading conflicts")
 }

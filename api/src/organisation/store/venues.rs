@@ -60,6 +60,11 @@ pub async fn venue_now(tx: &WriteTx, id: VenueId) -> Result<Option<venue::Model>
     venue::Entity::find_by_id(id).one(&**tx).await.internal("reading a venue")
 }
 
+/// The venue of that id, held as it is until the write is done.
+pub async fn venue_locked(tx: &WriteTx, id: VenueId) -> Result<Option<venue::Model>, ApiError> {
+    venue::Entity::find_by_id(id).lock_exclusive().one(&**tx).await.internal("reading a venue")
+}
+
 /// Open venues of a kind in a subtree, all of them.
 pub async fn all_venues(cx: &Cx, division: Option<&str>, kind: VenueKind) -> Result<Vec<venue::Model>, ApiError> {
     let mut query = venue::Entity::find().filter(venue::Column::Kind.eq(kind)).filter(venue::Column::ClosedAt.is_null());
@@ -98,12 +103,14 @@ pub async fn members_of_accounts(cx: &Cx, accounts: &[AccountId]) -> Result<Vec<
         .internal("reading members")
 }
 
-/// Whom to tell what concerns a venue: its convenors, or where it has none, the desk of its division.
-pub async fn who_looks_after(tx: &WriteTx, venue: &venue::Model, now: Timestamp) -> Result<Vec<AccountId>, ApiError> {
+/// Whom to tell what concerns a venue: its convenors, or where it has none besides those whom it concerns themselves, the
+/// desk of its division.
+pub async fn who_looks_after(tx: &WriteTx, venue: &venue::Model, but: &[AccountId], now: Timestamp) -> Result<Vec<AccountId>, ApiError> {
     use appointment::Column as C;
-    let convenors = convenors(&**tx, &[venue.id], now).await?;
+    let convenors = convenors(&**tx, &[venue.id], now).await?.into_iter().map(|(_, account)| account);
+    let convenors: Vec<AccountId> = convenors.filter(|account| !but.contains(account)).collect();
     if !convenors.is_empty() {
-        return Ok(convenors.into_iter().map(|(_, account)| account).collect());
+        return Ok(convenors);
     }
     let to_organisation: RelationDef =
         appointment::Entity::belongs_to(organisation::Entity).from(C::OrganisationId).to(organisation::Column::Id).into();
@@ -122,12 +129,17 @@ pub async fn who_looks_after(tx: &WriteTx, venue: &venue::Model, now: Timestamp)
     let covers = |kind: &Option<OrganisationKind>, code: &Option<String>| {
         *kind == Some(OrganisationKind::LiaisonCommittee) && code.as_ref().is_some_and(|own| venue.division_code.starts_with(own.as_str()))
     };
-    let officers: Vec<AccountId> =
-        rows.iter().filter(|(_, role, kind, code)| *role == Role::LiaisonOfficer && covers(kind, code)).map(|row| row.0).collect();
+    let officers: Vec<AccountId> = rows
+        .iter()
+        .filter(|(_, role, kind, code)| *role == Role::LiaisonOfficer && covers(kind, code))
+        .map(|row| row.0)
+        .filter(|one| !but.contains(one))
+        .collect();
     if !officers.is_empty() {
         return Ok(officers);
     }
-    Ok(rows.into_iter().filter(|(_, role, ..)| *role == Role::CommitteeStaff).map(|row| row.0).collect())
+    let general = rows.into_iter().filter(|(_, role, ..)| *role == Role::CommitteeStaff).map(|row| row.0);
+    Ok(general.filter(|one| !but.contains(one)).collect())
 }
 
 /// The venues of those ids.
