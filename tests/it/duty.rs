@@ -175,8 +175,15 @@ on_both_columns! {
         convenor.mutate("assignSlot", assign(1, id.clone())).await.expect_refusal("STATE_CHANGED");
         convenor.mutate("assignSlot", assign(2, app.member(1).await.member_id().await)).await.expect_refusal("NOT_A_MEMBER_HERE");
         assert_eq!(convenor.mutate("assignSlot", assign(2, id)).await.done()["slot"]["version"], 3);
+        let again = other.mutate("declineSlot", decline("也出差")).await.done();
+        assert_eq!(again["slot"]["state"], "VACANT");
+        let affairs = app.person("13800000003").await;
+        let held = convenor.ok("{ viewer { appointments { id role } } }", json!({})).await;
+        let held = held["viewer"]["appointments"].as_array().unwrap().iter().find(|held| held["role"] == "STUDIO_CONVENOR").unwrap()["id"].clone();
+        let ended = affairs.mutate("endAppointment", json!({ "requestId": new_request(), "appointmentId": held })).await.done();
+        assert_eq!(ended["openStudioDuties"], json!([{ "kind": "VACANT_SLOT", "subjectId": slots[0]["id"] }]), "what nobody convenes any more");
         app.set_time("2026-09-08", 10, 0);
         let other = app.person(other.phone).await;
-        other.mutate("declineSlot", decline("太晚")).await.expect_refusal("TOO_LATE");
+        app.officer("听泉街道联络委").await.mutate("assignSlot", assign(4, other.member_id().await)).await.expect_refusal("TOO_LATE");
     }
 }

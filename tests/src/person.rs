@@ -199,7 +199,7 @@ fn mutation(name: &str) -> String {
             "__typename ... on AppointmentPayload { replayed appointment { id role desk awaitsConfirmation endedAt } } ... on AppointmentRefused { code message reason }"
         }
         "endAppointment" => {
-            "__typename ... on EndAppointmentPayload { replayed appointment { id endedAt } openDuties { topicId state } } ... on AppointmentRefused { code message reason }"
+            "__typename ... on EndAppointmentPayload { replayed appointment { id endedAt } openDuties { topicId state } openStudioDuties { kind subjectId } } ... on AppointmentRefused { code message reason }"
         }
         "checkIn" | "checkOut" | "undoCheckIn" | "objectToCheckIn" | "confirmStudioLog" => {
             return format!("mutation($input: {kind}Input!) {{ {name}(input: $input) {{ __typename {CHECK_IN} }} }}");

@@ -275,6 +275,7 @@ fn slot_at<'a>(entry: &Entry, slots: &'a [Slot], rules: &Rules) -> Option<&'a Sl
     here.min_by_key(|slot| (distance(slot), slot.from, slot.id))
 }
 
+#[allow(clippy::large_enum_variant, reason = "a handful, made and taken apart at once")]
 enum Stay<'a> {
     /// A visit, and the INs it has.
     Visit(Visit, Vec<&'a Entry>),

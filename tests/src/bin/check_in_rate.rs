@@ -122,7 +122,8 @@ async fn main() {
         let line = text.lines().find(|line| line.starts_with("DONE")).expect(&text).to_owned();
         let numbers: Vec<f64> = line.split_whitespace().skip(1).map(|number| number.parse().unwrap()).collect();
         ours.push(made as f64 / (numbers[1] / 1e6));
-        (p50.push(numbers[2] / 1e3), p99.push(numbers[3] / 1e3));
+        p50.push(numbers[2] / 1e3);
+        p99.push(numbers[3] / 1e3);
         theirs.push(pgbench(&app, &script));
         println!("round {}: check-ins {:.0}/s ({made} made, {} answered), pgbench {:.0}/s", round + 1, ours[round], numbers[0], theirs[round]);
     }
