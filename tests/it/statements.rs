@@ -18,7 +18,7 @@ fn reads() -> Vec<(&'static str, Option<&'static str>, String)> {
         ("notices", Some("13800000201"), page("notices", "kind message topic { title }")),
         ("auditTrail", Some("13800000005"), page("auditTrail", "operation target")),
         ("members", None, page("members", "name standing committee { name } organisations { name }")),
-        ("studios", None, page("studios", "venue { name division { name } } members { name } convenors { name }")),
+        ("studios", None, page("studios", "venue { name division { name } } members { name } convenors { standing }")),
         ("studio with its roster", Some("13800000101"), "query($id: ID!) { studio(id: $id) { roster { from state kept member { name } offer { id } history { what } } } }".to_owned()),
         ("studio with its visits", Some("13800000101"), "query($id: ID!, $first: Int!) { studio(id: $id) { checkIns(first: $first) { nodes { inAt member { name } slot { from } log { matters } reason } } } }".to_owned()),
         ("myDuty", Some("13800000101"), "{ myDuty { from until kept studio { venue { name address } } } }".to_owned()),

@@ -4,7 +4,7 @@ use super::refusal::{CheckInRefusalReason as Reason, CheckInResult, Refuse, fini
 use super::store;
 use crate::kernel::{ApiError, Cx, Gid, Stop};
 use async_graphql::InputObject;
-use shangyi_entities::{MemberId, Timestamp, VenueId, VisitId};
+use shangyi_entities::{MemberId, Timestamp, VenueId, VisitId, visit};
 use uuid::Uuid;
 
 /// Checking out, now and with network; or the log of a visit that ended by itself.
@@ -30,10 +30,8 @@ pub(super) async fn run(cx: &Cx, input: CheckOutInput) -> Result<CheckInResult, 
     let mut when = When::Now;
     if let Some(id) = input.visit_id {
         let visit = store::own_visit(cx, id.0).await?.filter(|visit| visit.venue_id == input.studio_id.0);
-        let over = visit.as_ref().map(|visit| (visit.in_at, visit.out_at.unwrap_or(visit.ends_by)));
-        match over {
-            // The moment before, so that it is of this visit and this day, and not of what began then.
-            Some((from, over)) if over <= cx.now() => when = When::LogOf(Timestamp(over.0 - 1).max(from)),
+        match &visit {
+            Some(visit) if visit.out_at.unwrap_or(visit.ends_by) <= cx.now() => when = When::LogOf(moment(cx, visit).await?),
             Some(_) => {}
             // A visit gets another id where an earlier check-in of it arrives: what was sent before is found again all the same.
             None if store::fact_of(cx.read(), cx.account()?, input.request_id).await?.is_some() => {}
@@ -50,4 +48,13 @@ pub(super) async fn run(cx: &Cx, input: CheckOutInput) -> Result<CheckInResult, 
         device: enter::device(cx, None),
     };
     finish(cx, enter::run(cx, &attempt).await)
+}
+
+/// The moment under which a log is kept that comes after its visit: within the visit and its day, after every log given
+/// before, and before whatever began when it ended.
+async fn moment(cx: &Cx, visit: &visit::Model) -> Result<Timestamp, ApiError> {
+    match visit.out_at {
+        Some(out) if !store::begins_at(cx, visit, out).await? => Ok(Timestamp(out.0 + cx.now().seconds_since(out) + 1).min(visit.ends_by)),
+        out => Ok(Timestamp(out.unwrap_or(visit.ends_by).0 - 1).max(visit.in_at)),
+    }
 }

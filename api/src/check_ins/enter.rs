@@ -19,7 +19,7 @@ use shangyi_entities::check_in_conflict::ConflictKind;
 use shangyi_entities::check_in_fact::{self, CheckInKind, EntryWay, FenceAnswer};
 use shangyi_entities::notice::NoticeKind;
 use shangyi_entities::venue::VenueKind;
-use shangyi_entities::{AccountId, CheckInFactId, MemberId, Timestamp, TypedId, VenueId, studio_secret};
+use shangyi_entities::{AccountId, CheckInFactId, MemberId, Timestamp, TypedId, VenueId, studio_secret, visit};
 use uuid::Uuid;
 
 /// Entries older than this are not taken any more, in seconds.
@@ -123,7 +123,8 @@ pub(super) async fn run(cx: &Cx, attempt: &Attempt) -> Entered {
 }
 
 /// When the entry happened, and whether that is doubtful. A code that was scanned says itself when it was shown: where the
-/// phone's clocks were set anew since and say something else, its time counts, and somebody has a word to say.
+/// phone's clocks say something else (set anew since, or an upload that was long under way), its time counts, and somebody
+/// has a word to say. A genuine scan is never refused for its time.
 fn when(cx: &Cx, attempt: &Attempt) -> (Timestamp, bool) {
     let corrected = match attempt.when {
         When::Now => return (cx.now(), false),
@@ -131,7 +132,7 @@ fn when(cx: &Cx, attempt: &Attempt) -> (Timestamp, bool) {
         When::Before(corrected) => corrected,
     };
     let shown = match &attempt.what {
-        What::In(text) if !corrected.sure => codes::read(text),
+        What::In(text) => codes::read(text),
         _ => None,
     };
     match shown {
@@ -333,19 +334,18 @@ async fn write(
     if !added.on_rule("needs_another_person", || Refuse::Because(Reason::NeedsAnotherPerson))?.internal("adding an entry")? {
         return Ok(None);
     }
-    let (mut visit, mut conflict) = (None, None);
-    match row.of_request {
-        Some(of) => undo(tx, cx, attempt, &row, of).await?,
+    let (visit, conflict) = match row.of_request {
+        Some(of) => (undo(tx, cx, attempt, &row, of).await?, None),
         None => {
             let changed = refold::with_fresh(tx, cx, passed.account, row.at, row.id).await?;
             if matches!(attempt.when, When::Now | When::LogOf(_)) {
-                fits(&changed, &row)?;
+                fits(&changed, &row, matches!(attempt.when, When::LogOf(_)))?;
             }
-            visit = changed.after.visit_with(row.id).map(|visit| refold::row(passed.account, visit));
+            let visit = changed.after.visit_with(row.id).map(|visit| refold::row(passed.account, visit));
             let open = changed.after.conflict_of(row.id);
-            conflict = open.map(|open| CheckInConflict(refold::conflict_row(passed.account, refold::day_of(row.at).0, open)));
+            (visit, open.map(|open| CheckInConflict(refold::conflict_row(passed.account, refold::day_of(row.at).0, open))))
         }
-    }
+    };
     let (after, entry) = (format!("{:?} {:?}", row.what, row.how), audit::Entry::new(attempt.operation, &passed.role, row.id));
     audit::record(tx, cx, audit::Entry { committee: Some(scene.committee_id), after: Some(&after), ..entry }).await?;
     if row.how == EntryWay::Staff && row.what != CheckInKind::Undo {
@@ -355,7 +355,7 @@ async fn write(
     Ok(Some((visit.map(Visit), conflict)))
 }
 
-async fn undo(tx: &WriteTx, cx: &Cx, attempt: &Attempt, row: &check_in_fact::Model, of: Uuid) -> Result<(), Stop<Refuse>> {
+async fn undo(tx: &WriteTx, cx: &Cx, attempt: &Attempt, row: &check_in_fact::Model, of: Uuid) -> Result<Option<visit::Model>, Stop<Refuse>> {
     let target = store::fact_of(&**tx, row.entered_by, of).await?.filter(|target| target.account_id == row.account_id);
     match target {
         // What is older than that stays as it is; the fold looks at the same days.
@@ -363,17 +363,19 @@ async fn undo(tx: &WriteTx, cx: &Cx, attempt: &Attempt, row: &check_in_fact::Mod
             Err(Stop::Refused(Refuse::Because(Reason::TooOld)))
         }
         Some(target) if target.what != CheckInKind::Undo => {
-            refold::whole(tx, cx, row.account_id, target.at).await?;
-            Ok(())
+            let book = refold::whole(tx, cx, row.account_id, target.at).await?;
+            // A check-out taken back leaves its visit open again.
+            let open = book.visits.iter().rfind(|visit| visit.studio == target.venue_id && visit.from <= target.at);
+            Ok(open.filter(|_| target.what == CheckInKind::Out).map(|visit| refold::row(row.account_id, visit)))
         }
         // Its entry may still lie in another phone; and taking back what was taken back changes nothing.
-        _ if matches!(attempt.when, When::Before(_)) => Ok(()),
+        _ if matches!(attempt.when, When::Before(_)) => Ok(None),
         _ => Err(Stop::Refused(Refuse::Because(Reason::NotIn))),
     }
 }
 
 /// Whether an entry made now is true together with what is known.
-fn fits(changed: &Changed, row: &check_in_fact::Model) -> Result<(), Stop<Refuse>> {
+fn fits(changed: &Changed, row: &check_in_fact::Model, afterwards: bool) -> Result<(), Stop<Refuse>> {
     let Changed { before, after } = changed;
     let in_already = |book: &Book, id: CheckInFactId| {
         let visit = book.visit_with(id);
@@ -391,12 +393,18 @@ fn fits(changed: &Changed, row: &check_in_fact::Model) -> Result<(), Stop<Refuse
         return if row.what == CheckInKind::Out { Err(Stop::Refused(Refuse::Because(Reason::NotIn))) } else { Ok(()) };
     };
     if row.what == CheckInKind::In {
+        // Another one of theirs was faster, and is a moment later by its own request.
+        if let Some(other) = before.visits.iter().find(|other| other.from > row.at && other.until.is_none()) {
+            return Err(Stop::Refused(Refuse::In { studio: other.studio, since: other.from.utc() }));
+        }
         return if visit.id == row.id { Ok(()) } else { Err(Stop::Refused(in_already(after, row.id))) };
     }
     let earlier = before.visits.iter().find(|earlier| earlier.id == visit.id);
-    let over = earlier.is_some_and(|earlier| earlier.until.is_some() || earlier.ends_by < row.at);
+    // A log afterwards names its visit; staff end what is open, and nothing else.
+    let ended = earlier.is_some_and(|earlier| earlier.until.is_some()) && (!afterwards || row.how == EntryWay::Staff);
+    let over = earlier.is_some_and(|earlier| earlier.ends_by < row.at);
     if earlier.is_some_and(|earlier| earlier.confirmed.is_some()) {
         return Err(Stop::Refused(Refuse::Because(Reason::StateChanged)));
     }
-    if over && row.residents.is_none() { Err(Stop::Refused(Refuse::Because(Reason::NotIn))) } else { Ok(()) }
+    if ended || (over && row.residents.is_none()) { Err(Stop::Refused(Refuse::Because(Reason::NotIn))) } else { Ok(()) }
 }

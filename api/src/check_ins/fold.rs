@@ -98,6 +98,10 @@ pub struct Visit {
     pub waits: bool,
     /// The entry with its log.
     pub log: Option<CheckInFactId>,
+    /// How it came: what the member says goes before what staff say.
+    pub log_how: Option<EntryWay>,
+    /// How the check-out came.
+    pub out_how: Option<EntryWay>,
     /// Residents and matters of that log.
     pub heard: Option<(i64, i64)>,
     /// When the log was confirmed.
@@ -328,6 +332,8 @@ fn begin(entry: &Entry, slot: Option<&Slot>, rules: &Rules) -> Visit {
         ends_by: ends_by.min(rules.day_ends),
         waits: false,
         log: None,
+        log_how: None,
+        out_how: None,
         heard: None,
         confirmed: None,
         entries: vec![entry.id],
@@ -343,12 +349,19 @@ fn end(visit: &mut Visit, out: &Entry) {
     visit.entries.push(out.id);
     if visit.until.is_none() && out.at <= visit.ends_by {
         visit.until = Some(out.at);
+        visit.out_how = Some(out.how);
+    } else if visit.out_how == Some(EntryWay::Staff) && out.how == EntryWay::Code && out.at <= visit.ends_by {
+        // The member's own check-out goes before the one that staff entered.
+        visit.until = Some(out.at);
+        visit.out_how = Some(out.how);
     } else if visit.until.is_none() {
         // It ended by itself long before; the phone only brings the log.
         visit.until = Some(visit.ends_by);
     }
-    if let Some(heard) = out.log {
+    let theirs = visit.log_how.is_some_and(|how| how != EntryWay::Staff);
+    if let Some(heard) = out.log.filter(|_| !(theirs && out.how == EntryWay::Staff)) {
         visit.log = Some(out.id);
+        visit.log_how = Some(out.how);
         visit.heard = Some(heard);
         visit.confirmed = out.confirmed;
     }

@@ -16,6 +16,7 @@ pub struct Loaders {
     visits: DataLoader<Visits, HashMapCache>,
     late: DataLoader<Late, HashMapCache>,
     conflicts: DataLoader<Conflicts, HashMapCache>,
+    objections: DataLoader<Objections, HashMapCache>,
     due_late: DataLoader<Due, HashMapCache>,
     due_conflicts: DataLoader<Due, HashMapCache>,
 }
@@ -29,6 +30,7 @@ impl Loaders {
             visits: DataLoader::with_cache(Visits(cx.clone()), spawn, cache()),
             late: DataLoader::with_cache(Late(cx.clone()), spawn, cache()),
             conflicts: DataLoader::with_cache(Conflicts(cx.clone()), spawn, cache()),
+            objections: DataLoader::with_cache(Objections(cx.clone()), spawn, cache()),
             due_late: DataLoader::with_cache(Due(cx.clone(), DeadlineKind::LateEntry), spawn, cache()),
             due_conflicts: DataLoader::with_cache(Due(cx.clone(), DeadlineKind::Conflict), spawn, cache()),
         }
@@ -48,6 +50,10 @@ impl Loaders {
 
     pub(super) async fn conflict(&self, id: CheckInConflictId) -> Result<Option<CheckInConflict>, ApiError> {
         self.conflicts.load_one(id).await
+    }
+
+    pub(super) async fn objection(&self, id: CheckInFactId) -> Result<Option<Vec<u8>>, ApiError> {
+        self.objections.load_one(id).await
     }
 
     pub(super) async fn due_late(&self, id: LateEntryId) -> Result<Option<Deadline>, ApiError> {
@@ -104,6 +110,17 @@ impl Loader<CheckInConflictId> for Conflicts {
 
     async fn load(&self, keys: &[CheckInConflictId]) -> Result<HashMap<CheckInConflictId, CheckInConflict>, ApiError> {
         Ok(store::conflicts_by_id(&self.0, keys).await?.into_iter().map(|row| (row.id, CheckInConflict(row))).collect())
+    }
+}
+
+struct Objections(Cx);
+
+impl Loader<CheckInFactId> for Objections {
+    type Value = Vec<u8>;
+    type Error = ApiError;
+
+    async fn load(&self, keys: &[CheckInFactId]) -> Result<HashMap<CheckInFactId, Vec<u8>>, ApiError> {
+        store::objections_to(&self.0, keys).await
     }
 }
 

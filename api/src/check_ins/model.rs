@@ -1,5 +1,5 @@
 use super::loaders;
-use super::{LATE_LOG, LATE_REASON, LOG, REASON};
+use super::{LATE_LOG, LATE_REASON, LOG, OBJECTION, REASON};
 use crate::calendar::Deadline;
 use crate::duty::DutySlot;
 use crate::kernel::{ApiError, Cx, Gid};
@@ -220,6 +220,15 @@ impl CheckInConflict {
     /// When the entry in question happened.
     async fn at(&self) -> DateTime<Utc> {
         self.0.at.utc()
+    }
+
+    /// What the member objects; null for conflicts of another kind, and once the member has erased themself.
+    async fn objection(&self, ctx: &Context<'_>) -> Result<Option<String>, ApiError> {
+        if self.0.kind != ConflictKind::Objection {
+            return Ok(None);
+        }
+        let sealed = loaders::of(ctx).objection(self.0.fact_id).await?;
+        opened(ctx, self.0.account_id, OBJECTION, sealed.as_deref()).await
     }
 
     /// By when it is to be settled: three working days. Null once it is.

@@ -141,7 +141,13 @@ fn words(reason: CheckInRefusalReason) -> (&'static str, Text) {
             "NEEDS_ANOTHER_PERSON",
             say("自己的签到不能由本人办理，请由联络员办理。", "Nobody decides about their own entries; please ask the liaison officer."),
         ),
-        R::LimitReached => ("LIMIT_REACHED", say("输错次数太多，请改用扫码签到。", "Too many wrong codes; please scan the code instead.")),
+        R::LimitReached => (
+            "LIMIT_REACHED",
+            say(
+                "这里一小时内错误的签到码太多，数字码暂停使用，请改用扫码签到。",
+                "Too many wrong codes here within the hour: digits are not taken for now; please scan the code instead.",
+            ),
+        ),
         R::StateChanged => {
             ("STATE_CHANGED", say("这件事刚被别人办理过，请刷新查看。", "Somebody else has just dealt with this; please read it again."))
         }

@@ -24,8 +24,8 @@ pub struct StudioDisplay {
     pub seconds_left: i64,
     /// When the next code begins.
     pub next_at: DateTime<Utc>,
-    /// Codes to come, for a screen that will be without network; empty unless hours were asked for. Only for a bound screen
-    /// and its convenor: whoever has these codes can show them.
+    /// Codes to come, for a screen that will be without network; empty unless hours were asked for. Whoever has
+    /// these codes can show them: keep them on the screen.
     pub ahead: Vec<DisplayCode>,
 }
 

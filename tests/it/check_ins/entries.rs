@@ -101,9 +101,10 @@ on_both_columns! {
         assert_eq!(member.notices().await, ["STAFF_ENTRY_MADE"]);
         let object = json!({ "requestId": new_request(), "visitId": visit["id"], "reason": "我没有来" });
         assert_eq!(member.mutate("objectToCheckIn", object).await.done()["visit"]["waits"], true);
-        let open = "{ checkInConflicts { nodes { id kind due { provisional overdue } } } }";
+        let open = "{ checkInConflicts { nodes { id kind objection due { provisional overdue } } } }";
         let conflict = officer.ok(open, json!({})).await["checkInConflicts"]["nodes"][0].clone();
         assert_eq!((conflict["kind"].as_str(), conflict["due"]["overdue"].as_bool()), (Some("OBJECTION"), Some(false)));
+        assert_eq!(conflict["objection"], "我没有来");
         let settle = |decision: &str| json!({ "requestId": new_request(), "conflictId": conflict["id"], "decision": decision });
         convenor.mutate("settleConflict", settle("KEEP")).await.expect_refusal("NEEDS_ANOTHER_PERSON");
         member.mutate_error("settleConflict", settle("VOID"), "FORBIDDEN").await;
@@ -139,6 +140,37 @@ on_both_columns! {
         assert_eq!((visits.len(), visits[0]["way"].as_str(), visits[0]["log"]["residents"].as_i64()), (1, Some("LATE_ENTRY"), Some(3)));
         app.deliver().await;
         assert_eq!(member.notices().await, ["LATE_ENTRY_DECIDED"]);
+    }
+
+    async fn what_a_member_says_of_their_visit_goes_before_what_staff_say(app) {
+        let (convenor, _, studio) = morning(&app).await;
+        let member = app.member(2).await;
+        let code = convenor.display(&studio).await["payload"].clone();
+        member.check_in(&studio, &code).await.done();
+        app.advance(60);
+        let out = member.check_out(&studio, json!({ "residents": 2, "matters": ["自己听到的"] })).await.done()["visit"].clone();
+        let staff = json!({ "requestId": new_request(), "studioId": studio, "memberId": member.member_id().await, "clock": app.clock(), "log": { "residents": 300, "matters": [] } });
+        convenor.mutate("checkOut", staff).await.expect_refusal("NOT_IN");
+        member.check_out(&studio, json!({ "residents": 9, "matters": [] })).await.expect_refusal("NOT_IN");
+        let later = json!({ "requestId": new_request(), "studioId": studio, "visitId": out["id"], "clock": app.clock(), "log": { "residents": 3, "matters": [] } });
+        assert_eq!(member.mutate("checkOut", later).await.done()["visit"]["log"]["residents"], 3);
+    }
+
+    async fn of_two_check_ins_at_once_one_is_told_that_the_other_was_faster(app) {
+        let (convenor, other, studio) = (app.member(0).await, app.member(1).await, app.studio(SPRING).await);
+        let (bridge, member) = (app.studio("石桥委员工作室").await, app.member(8).await);
+        for round in 0..6 {
+            let (here, there) = (convenor.display(&studio).await["payload"].clone(), other.display(&bridge).await["payload"].clone());
+            let second = if round % 2 == 0 { member.check_in_input(&bridge, &there) } else { member.check_in_input(&studio, &here) };
+            let first = member.check_in_input(&studio, &here);
+            let (a, b) = tokio::join!(member.mutate("checkIn", first), member.mutate("checkIn", second));
+            let refused = [&a, &b].into_iter().filter(|done| done.0["code"] == "ALREADY_IN").count();
+            assert_eq!(refused, 1, "{a:?} {b:?}");
+            let at = if a.0["code"].is_null() || round % 2 == 1 { &studio } else { &bridge };
+            app.advance(5);
+            member.check_out(at, json!(null)).await.done();
+        }
+        assert_eq!(app.count("SELECT count(*) FROM check_in_conflicts").await, 0);
     }
 
     async fn a_check_in_takes_one_round_trip_to_the_live_store(app) {

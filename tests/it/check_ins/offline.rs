@@ -202,7 +202,7 @@ on_both_columns! {
             *entry.pointer_mut(path).unwrap() = value;
             entry
         };
-        let mut too_old = good();
+        let mut too_old = kept_out(&studio, app.clock());
         too_old["clock"]["elapsedMs"] = json!(too_old["clock"]["elapsedMs"].as_i64().unwrap() - 15 * 86_400_000);
         let mut long = kept_out(&studio, app.clock());
         long["what"]["checkOut"]["log"] = json!({ "residents": 1, "matters": ["长".repeat(201)] });

@@ -314,3 +314,16 @@ pub(in super::super) async fn own_conflicts(cx: &Cx, account: AccountId, page: &
     }
     query.all(cx.read()).await.internal("reading conflicts")
 }
+
+/// What members said against entries, still sealed.
+pub(in super::super) async fn objections_to(cx: &Cx, ids: &[CheckInFactId]) -> Result<HashMap<CheckInFactId, Vec<u8>>, ApiError> {
+    let said = check_in_objection::Entity::find().filter(check_in_objection::Column::FactId.is_in(ids.iter().copied()));
+    Ok(said.all(cx.read()).await.internal("reading objections")?.into_iter().map(|row| (row.fact_id, row.reason_enc)).collect())
+}
+
+/// Whether another visit of the same person to the same studio begins at that moment.
+pub(in super::super) async fn begins_at(cx: &Cx, visit: &visit::Model, at: Timestamp) -> Result<bool, ApiError> {
+    use visit::Column as C;
+    let next = visit::Entity::find().filter(C::AccountId.eq(visit.account_id)).filter(C::VenueId.eq(visit.venue_id)).filter(C::InAt.eq(at));
+    Ok(next.filter(C::Id.ne(visit.id)).one(cx.read()).await.internal("reading visits")?.is_some())
+}
