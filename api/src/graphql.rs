@@ -3,19 +3,23 @@ use crate::app::App;
 use crate::audit::{self, AuditQuery, AuditRow};
 use crate::auth::{AuthMutation, AuthQuery, EraseMeRefused, SignInRefused};
 use crate::calendar::CalendarQuery;
+use crate::campaigns::{self, Campaign, CampaignRefused, CampaignsMutation, CampaignsQuery};
 use crate::check_ins::{self, CheckInConflict, CheckInRefused, CheckInsMutation, CheckInsQuery, LateEntry, Visit};
 use crate::duty::{self, DutyMutation, DutyQuery, DutyRefused, DutySlot};
+use crate::handovers::{self, HandOver, HandOverRefused, HandOversMutation, HandOversQuery};
 use crate::http::guard::Guard;
 use crate::kernel::{ApiError, Cx, Gid};
+use crate::lineage::LineageQuery;
 use crate::notices::{self, Notice, NoticesMutation, NoticesQuery};
 use crate::organisation::{
     self, Appointment, AppointmentRefused, Division, Member, Organisation, OrganisationMutation, OrganisationQuery, Place, Venue,
 };
 use crate::studios::{self, StudioRefused, StudiosMutation, StudiosQuery};
-use crate::topics::{self, Topic, TopicRefused, TopicsMutation, TopicsQuery};
+use crate::topics::{self, ClusterMutation, MergeProposal, OutcomeMutation, Topic, TopicRefused, TopicsMutation, TopicsQuery};
 use async_graphql::{Context, EmptySubscription, ID, Interface, MergedObject, Object, Request, SDLExportOptions, Schema};
 use shangyi_entities::{
-    AppointmentId, AuditId, CheckInConflictId, DutySlotId, LateEntryId, MemberId, NoticeId, OrganisationId, PlaceId, TopicId, VenueId, VisitId,
+    AppointmentId, AuditId, CampaignId, CheckInConflictId, DutySlotId, HandOverId, LateEntryId, MemberId, MergeProposalId, NoticeId, OrganisationId,
+    PlaceId, TopicId, VenueId, VisitId,
 };
 
 /// Reading.
@@ -31,11 +35,26 @@ pub struct Query(
     StudiosQuery,
     DutyQuery,
     CheckInsQuery,
+    CampaignsQuery,
+    HandOversQuery,
+    LineageQuery,
 );
 
 /// Writing.
 #[derive(MergedObject, Default)]
-pub struct Mutation(AuthMutation, OrganisationMutation, TopicsMutation, NoticesMutation, StudiosMutation, DutyMutation, CheckInsMutation);
+pub struct Mutation(
+    AuthMutation,
+    OrganisationMutation,
+    TopicsMutation,
+    ClusterMutation,
+    OutcomeMutation,
+    NoticesMutation,
+    StudiosMutation,
+    DutyMutation,
+    CheckInsMutation,
+    CampaignsMutation,
+    HandOversMutation,
+);
 
 /// The schema of the API.
 pub type ApiSchema = Schema<Query, Mutation, EmptySubscription>;
@@ -71,6 +90,12 @@ pub enum Node {
     LateEntry(LateEntry),
     /// A conflict of check-ins.
     CheckInConflict(CheckInConflict),
+    /// A campaign.
+    Campaign(Campaign),
+    /// A hand-over.
+    HandOver(HandOver),
+    /// A proposal to merge topics.
+    MergeProposal(MergeProposal),
 }
 
 /// A refusal by the rules: data, not an error. The room's own type adds the reason as an enum and what the phone needs.
@@ -95,6 +120,10 @@ pub enum Refusal {
     DutyRefused(DutyRefused),
     /// Of an entry, and of what is decided about entries.
     CheckInRefused(CheckInRefused),
+    /// Of a write on a campaign.
+    CampaignRefused(CampaignRefused),
+    /// Of a write on a hand-over.
+    HandOverRefused(HandOverRefused),
 }
 
 /// Reading anything by its id.
@@ -146,6 +175,15 @@ impl NodeQuery {
         if let Some(id) = Gid::<CheckInConflictId>::parse(id) {
             return Ok(check_ins::load_conflict(ctx, id.0).await?.map(Node::CheckInConflict));
         }
+        if let Some(id) = Gid::<CampaignId>::parse(id) {
+            return Ok(campaigns::load(ctx, id.0).await?.map(Node::Campaign));
+        }
+        if let Some(id) = Gid::<HandOverId>::parse(id) {
+            return Ok(handovers::load(ctx, id.0).await?.map(Node::HandOver));
+        }
+        if let Some(id) = Gid::<MergeProposalId>::parse(id) {
+            return Ok(topics::load_proposal(ctx, id.0).await?.map(Node::MergeProposal));
+        }
         Ok(None)
     }
 }
@@ -153,7 +191,8 @@ impl NodeQuery {
 /// Puts what a request's resolvers need into it.
 pub fn prepare(request: Request, cx: &Cx) -> Request {
     let request = request.data(cx.clone()).data(organisation::Loaders::new(cx)).data(topics::Loaders::new(cx));
-    request.data(studios::Loaders::new(cx)).data(duty::Loaders::new(cx)).data(check_ins::Loaders::new(cx))
+    let request = request.data(studios::Loaders::new(cx)).data(duty::Loaders::new(cx)).data(check_ins::Loaders::new(cx));
+    request.data(campaigns::Loaders::new(cx)).data(handovers::Loaders::new(cx))
 }
 
 fn builder() -> async_graphql::SchemaBuilder<Query, Mutation, EmptySubscription> {

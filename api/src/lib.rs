@@ -12,6 +12,8 @@ pub mod audit;
 pub mod auth;
 /// Time that people and rooms spend: occasions, working days, deadlines, roster rules.
 pub mod calendar;
+/// What a committee asks its residents about, where and how long.
+pub mod campaigns;
 /// Checking in and out of studios, also without network, and what follows from it.
 pub mod check_ins;
 /// The demo: a small committee of the project's own making.
@@ -20,12 +22,16 @@ pub mod demo;
 pub mod duty;
 /// The schema: every room's roots, the `Node` and `Refusal` lists.
 pub mod graphql;
+/// What a desk gives to a unit to handle, and what comes back.
+pub mod handovers;
 /// The wire: GraphQL over HTTP, health, metrics, limits above execution.
 pub mod http;
 /// Bringing in divisions, members and topics from files.
 pub mod import;
 /// What every room needs and nothing else.
 pub mod kernel;
+/// From anything to what it came from and what became of it.
+pub mod lineage;
 /// Sessions, rate limits and short counts: in this process or in Redis.
 pub mod live;
 /// The outbox, its worker, the inbox and the channels to people's phones.

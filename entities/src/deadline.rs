@@ -9,6 +9,16 @@ pub enum DeadlineKind {
     LateEntry,
     /// 签到冲突: a conflict of check-ins waits to be settled.
     Conflict,
+    /// 议题首次查看: a topic waits for its first look.
+    TopicFirstLook,
+    /// 议题受理决定: a topic waits to be accepted, redirected or rejected.
+    TopicDecision,
+    /// 议题待补充: what the author was asked for.
+    TopicSupplement,
+    /// 转办待接收: a unit accepts or returns.
+    HandOverAnswer,
+    /// 转办待答复.
+    HandOverReply,
 }
 
 #[sea_orm::model]

@@ -47,6 +47,7 @@ typed_ids! {
     AuditId "audit" true;
     /// A person an officer entered.
     CallerId "caller" false;
+    CampaignId "campaign" true;
     CheckInConflictId "conflict" true;
     /// One entry: an IN, an OUT or an UNDO.
     CheckInFactId "entry" true;
@@ -54,9 +55,14 @@ typed_ids! {
     DutyLeaveId "leave" true;
     DutySlotId "slot" true;
     FileTicketId "file" false;
+    HandOverEventId "handoverevent" true;
+    HandOverId "handover" true;
+    HandOverRatingId "rating" true;
     LateEntryId "late" true;
     MemberId "member" false;
     MembershipId "membership" true;
+    MergeProposalId "mergeproposal" true;
+    MergeReplyId "mergereply" true;
     NoticeId "notice" true;
     OccasionId "occasion" true;
     OccupancyId "occupancy" true;
@@ -68,11 +74,15 @@ typed_ids! {
     SlotSwapId "swap" true;
     StudioDeviceId "device" true;
     StudioMemberId "studiomember" true;
+    TermChangeId "termchange" true;
     TermId "term" true;
+    TopicAdoptionId "adoption" true;
     TopicAnswerId "answer" true;
+    TopicConfirmationId "confirmation" true;
     TopicEventId "event" true;
     TopicFlagId "flag" true;
     TopicId "topic" true;
+    TopicMergeId "merge" true;
     TopicSupportId "support" true;
     VenueId "venue" true;
     /// A visit has the id of the entry it begins with.

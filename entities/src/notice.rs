@@ -19,6 +19,40 @@ pub enum NoticeKind {
     TopicWithdrawn,
     /// 您提出或支持的议题已下架.
     TopicTakenDown,
+    /// 您的议题因未补充而失效，补充后可继续.
+    TopicLapsed,
+    /// 您提出或支持的议题已拟采用.
+    TopicShortlisted,
+    /// 您提出或支持的议题已转办.
+    TopicHandedOver,
+    /// 您提出或支持的议题已采用.
+    TopicAdopted,
+    /// 您提出或支持的议题已重新办理.
+    TopicReopened,
+    /// 您提出或支持的议题已并入另一议题，可选择是否随之支持.
+    TopicMerged,
+    /// 您提出或支持的议题已拆出.
+    TopicSplit,
+    /// 您的议题的答复落实了吗？
+    TopicConfirmAsked,
+    /// 您申请的复核已有结果.
+    SecondLookDecided,
+    /// 有一个议题申请复核.
+    SecondLookAsked,
+    /// 有一项合并建议等待决定.
+    MergeProposed,
+    /// 您提出的合并建议已有结果.
+    MergeDecided,
+    /// 有一件转办等待接收.
+    HandOverGiven,
+    /// 转办被承办单位退回.
+    HandOverReturned,
+    /// 转办已收回.
+    HandOverRecalled,
+    /// 转办已延期.
+    HandOverExtended,
+    /// 您的实名核验已完成.
+    RealNameConfirmed,
     /// 您获得一项任职.
     AppointmentGranted,
     /// 您的一项任职已结束.

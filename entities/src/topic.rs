@@ -21,10 +21,24 @@ pub enum TopicState {
     Submitted,
     /// 待补充: the author was asked for more.
     NeedsMore,
+    /// 已失效: what was asked for did not come in time; the author may supply it and go on.
+    Lapsed,
     /// 已受理: public; neighbours can back it.
     Accepted,
+    /// 拟采用: on the short list of what is to be adopted.
+    Shortlisted,
+    /// 已转办: a unit works on it.
+    HandedOver,
+    /// 已采用: became a consultation, or was taken up inside the committee.
+    Adopted,
     /// 已答复.
     Answered,
+    /// 已确认: every author says the answer was kept.
+    Confirmed,
+    /// 重新办理: an author says the answer was not kept.
+    Reopened,
+    /// 已办结: answered once more after its second reopening; both statements are shown.
+    Settled,
     /// 已转交: belongs elsewhere; where is said.
     Redirected,
     /// 不予受理, with a reason.
@@ -87,6 +101,15 @@ pub struct Model {
     pub taken_down_at: Option<Timestamp>,
     pub reason: Option<TopicReason>,
     pub redirected_to: Option<String>,
+    pub canonical_id: Option<TopicId>,
+    pub merged_count: i64,
+    pub voice_count: i64,
+    pub reopened: i64,
+    pub taken_by: Option<AccountId>,
+    pub taken_at: Option<Timestamp>,
+    pub ask_at: Option<Timestamp>,
+    pub campaign_id: Option<CampaignId>,
+    pub terms_at: Option<Timestamp>,
 }
 
 impl ActiveModelBehavior for ActiveModel {}

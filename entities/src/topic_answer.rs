@@ -12,6 +12,8 @@ pub struct Model {
     pub at: Timestamp,
     pub answered_by: Option<AccountId>,
     pub imported: bool,
+    pub hand_over_id: Option<HandOverId>,
+    pub unit_id: Option<OrganisationId>,
 }
 
 impl ActiveModelBehavior for ActiveModel {}

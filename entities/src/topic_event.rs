@@ -27,6 +27,44 @@ pub enum TopicEventKind {
     Passed,
     /// 下架: taken down from public view.
     TakenDown,
+    /// 领办: an officer took it on.
+    Taken,
+    /// 交回: the officer handed it back to the desk.
+    HandedBack,
+    /// 逾期未补充: lapsed.
+    Lapsed,
+    /// 拟采用.
+    Shortlisted,
+    /// 移出拟采用.
+    Unshortlisted,
+    /// 转办 to a unit.
+    HandedOver,
+    /// 承办单位退回.
+    UnitReturned,
+    /// 采用.
+    Adopted,
+    /// 一项采用已有结果.
+    OutcomeRecorded,
+    /// 提出人确认.
+    Confirmed,
+    /// 提出人认为未落实: reopened.
+    Reopened,
+    /// 并入另一议题.
+    Merged,
+    /// 另一议题并入.
+    MergedIn,
+    /// 拆出: split from its canonical topic.
+    Split,
+    /// 有议题拆出.
+    SplitOff,
+    /// 接续成为牵头议题, in place of one that was withdrawn.
+    BecameCanonical,
+    /// 申请复核.
+    SecondLookAsked,
+    /// 复核维持原决定.
+    SecondLookUpheld,
+    /// 复核后受理.
+    SecondLookTakenUp,
 }
 
 #[sea_orm::model]

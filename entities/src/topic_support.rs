@@ -11,6 +11,7 @@ pub struct Model {
     pub account_id: AccountId,
     pub supported_at: Timestamp,
     pub withdrawn_at: Option<Timestamp>,
+    pub declined: bool,
 }
 
 impl ActiveModelBehavior for ActiveModel {}

@@ -16,6 +16,11 @@ mod m20261125_000006_calendar;
 mod m20261125_000007_studios;
 mod m20261125_000008_duty;
 mod m20261125_000009_check_ins;
+mod m20261125_000010_clusters;
+mod m20261125_000011_campaigns;
+mod m20261125_000012_hand_overs;
+mod m20261125_000013_outcomes;
+mod m20261125_000014_terms;
 
 /// Runs the changes in order; `shangyi migrate` also keeps two starting processes out of each other's way.
 pub struct Migrator;
@@ -32,6 +37,11 @@ impl MigratorTrait for Migrator {
             Box::new(m20261125_000007_studios::Migration),
             Box::new(m20261125_000008_duty::Migration),
             Box::new(m20261125_000009_check_ins::Migration),
+            Box::new(m20261125_000010_clusters::Migration),
+            Box::new(m20261125_000011_campaigns::Migration),
+            Box::new(m20261125_000012_hand_overs::Migration),
+            Box::new(m20261125_000013_outcomes::Migration),
+            Box::new(m20261125_000014_terms::Migration),
         ]
     }
 }

@@ -3,12 +3,14 @@
 
 mod auth;
 mod calendar;
+mod campaigns;
 mod check_ins;
 mod coverage;
 mod delivery;
 mod docs;
 mod duty;
 mod formalism;
+mod handovers;
 mod http;
 mod import;
 mod organisation;

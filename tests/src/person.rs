@@ -42,7 +42,7 @@ impl Done {
 const CHECK_IN: &str = "... on CheckInPayload { replayed serverTime conflict { kind } visit { id way state inAt outAt endsBy waits offline insideFence slot { id } reason log { id residents matters matterCount confirmedAt } } }
     ... on CheckInRefused { code message reason where since resetsAt }";
 
-const TOPIC: &str = "id state version title text supportCount publicSince";
+const TOPIC: &str = "id state version title text supportCount publicSince reopened mergedCount canonical { id }";
 
 impl<'a> Person<'a> {
     pub(crate) fn new(app: &'a TestApp, token: Option<String>, refresh_token: Option<String>) -> Self {
@@ -231,9 +231,19 @@ fn mutation(name: &str) -> String {
         "acceptSlotSwap" | "declineSlot" | "assignSlot" => {
             "__typename ... on DutySlotPayload { replayed slot { id state version mine member { id name } } } ... on DutyRefused { code message reason }"
         }
+        "openCampaign" | "closeCampaign" => {
+            "__typename ... on CampaignPayload { replayed campaign { id name open closesAt closedAt isDefault outcomes { state count } } } ... on CampaignRefused { code message reason }"
+        }
+        "handOver" | "acceptHandOver" | "returnHandOver" | "extendHandOver" | "replyToHandOver" | "rateHandOver" => {
+            "__typename ... on HandOverPayload { replayed handOver { id state version reply extended acceptBy { at overdue } replyBy { at overdue } topic { id state version } } } ... on HandOverRefused { code message reason now version byRole at }"
+        }
+        "proposeMerge" | "decideMerge" => {
+            "__typename ... on MergeProposalPayload { replayed proposal { id decision note canonical { id version mergedCount } topics { id } } } ... on TopicRefused { code message reason topicId }"
+        }
+        "confirmRealName" => "phone replayed",
         "declareDutyLeave" | "cancelDutyLeave" => "leaves { id from until }",
         _ => {
-            "__typename ... on TopicPayload { replayed topic { id state version title text supportCount publicSince } } ... on TopicRefused { code message reason now version byRole at resetsAt }"
+            "__typename ... on TopicPayload { replayed topic { id state version title text supportCount publicSince reopened mergedCount } } ... on TopicRefused { code message reason now version byRole at resetsAt canonicalId topicId }"
         }
     };
     format!("mutation($input: {kind}Input!) {{ {name}(input: $input) {{ {fields} }} }}")

@@ -5,6 +5,7 @@
 //! request for a code never tells whether the phone is known; a refresh token used twice ends its session; erasure
 //! destroys the key under which everything of the person is encrypted.
 
+mod confirm_real_name;
 mod erase_me;
 mod export_my_data;
 mod guard;
@@ -19,13 +20,14 @@ mod update_profile;
 
 use crate::kernel::{ApiError, Cx};
 use async_graphql::{Context, Object};
+pub use confirm_real_name::{ConfirmRealNameInput, ConfirmRealNamePayload};
 pub use erase_me::{EraseMeInput, EraseMePayload, EraseMeRefused, EraseMeResult};
 pub use model::{Account, SessionInfo, ViewerInfo};
 pub use refresh_session::{RefreshSessionInput, RefreshSessionPayload};
 pub use request_sign_in_code::{RequestSignInCodeInput, RequestSignInCodePayload};
 pub use revoke_session::{RevokeSessionInput, SignOutPayload};
 pub use sign_in::{SignInInput, SignInPayload, SignInRefused, SignInResult};
-pub use store::contacts_of;
+pub use store::{contacts_of, level_of};
 pub use update_profile::{UpdateProfileInput, UpdateProfilePayload};
 
 /// One's own account.
@@ -80,6 +82,17 @@ impl AuthMutation {
         #[graphql(desc = "The token.")] input: RefreshSessionInput,
     ) -> Result<RefreshSessionPayload, ApiError> {
         refresh_session::run(ctx.data_unchecked::<Cx>(), input).await
+    }
+
+    /// An officer of a desk has checked a person's name against their identity card: the account becomes REAL_NAME, as some
+    /// campaigns ask for. The person is told. `NOT_FOUND` where nobody has signed in with the phone.
+    #[graphql(complexity = "20 + child_complexity")]
+    async fn confirm_real_name(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "Whose name.")] input: ConfirmRealNameInput,
+    ) -> Result<ConfirmRealNamePayload, ApiError> {
+        confirm_real_name::run(ctx.data_unchecked::<Cx>(), input).await
     }
 
     /// Ends the session that asks, effective on the next request.

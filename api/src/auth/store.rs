@@ -213,6 +213,8 @@ pub(super) async fn update_profile(
     let mut row = <account::ActiveModel as Default>::default();
     if !name.is_undefined() {
         row.name_enc = Set(key.seal_optional(NAME, name.value().map(String::as_str))?);
+        // What an officer has checked was the other name.
+        row.level = Set(VerificationLevel::Phone);
     }
     if !contact.is_undefined() {
         row.contact_enc = Set(key.seal_optional(CONTACT, contact.value().map(String::as_str))?);
@@ -306,5 +308,24 @@ pub async fn set_home(db: &impl ConnectionTrait, id: AccountId, division: &str) 
         .exec(db)
         .await
         .internal("noting a home")?;
+    Ok(())
+}
+
+/// How far a person has shown who they are; nothing where there is no such account.
+pub async fn level_of(cx: &Cx, id: AccountId) -> Result<Option<VerificationLevel>, ApiError> {
+    account::Entity::find_by_id(id).select_only().column(account::Column::Level).into_tuple().one(cx.read()).await.internal("reading a level")
+}
+
+/// Notes the name that an officer has checked.
+pub(super) async fn name_checked(tx: &WriteTx, cx: &Cx, id: AccountId, name: &str) -> Result<(), ApiError> {
+    let key = personal::of(&**tx, &cx.app().keys, id.uuid()).await?.ok_or_else(|| ApiError::not_found("这个账号", "This account"))?;
+    account::Entity::update_many()
+        .col_expr(account::Column::Level, Expr::value(VerificationLevel::RealName))
+        .col_expr(account::Column::NameEnc, Expr::value(key.seal(NAME, name)?))
+        .filter(account::Column::Id.eq(id))
+        .filter(account::Column::ErasedAt.is_null())
+        .exec(&**tx)
+        .await
+        .internal("noting a checked name")?;
     Ok(())
 }

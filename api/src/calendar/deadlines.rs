@@ -5,7 +5,7 @@ use crate::kernel::clock::{day_begins, local_day};
 use crate::kernel::{ApiError, Cx, WriteTx};
 use chrono::{DateTime, Utc};
 use shangyi_entities::deadline::{self, DeadlineKind};
-use shangyi_entities::{DeadlineId, Timestamp};
+use shangyi_entities::Timestamp;
 use std::collections::HashMap;
 use uuid::Uuid;
 
@@ -43,20 +43,76 @@ pub fn left_at(days: &WorkingDays, from: Timestamp, working_days: i64, paused: T
 
 /// Opens the deadline of `subject`, counted from now.
 pub async fn open(tx: &WriteTx, cx: &Cx, kind: DeadlineKind, subject: Uuid, working_days: i64) -> Result<(), ApiError> {
-    let days = store::working_days(&**tx, local_day(cx.now()), working_days).await?;
-    let due = due(&days, cx.now(), working_days);
-    let id: DeadlineId = cx.new_id();
-    let row = deadline::Model {
-        id,
-        kind,
-        subject_id: subject,
-        from_at: cx.now(),
-        working_days,
-        due_at: due.at,
-        provisional: due.provisional,
-        closed_at: None,
-    };
-    store::open_deadline(tx, row).await
+    open_all(tx, cx, subject, &[(kind, working_days)]).await
+}
+
+/// Opens several deadlines of `subject`, counted from now.
+pub async fn open_all(tx: &WriteTx, cx: &Cx, subject: Uuid, kinds: &[(DeadlineKind, i64)]) -> Result<(), ApiError> {
+    let longest = kinds.iter().map(|(_, days)| *days).max().unwrap_or_default();
+    let days = store::working_days(&**tx, local_day(cx.now()), longest).await?;
+    let rows = kinds.iter().map(|(kind, working_days)| {
+        let due = due(&days, cx.now(), *working_days);
+        deadline::Model {
+            id: cx.new_id(),
+            kind: *kind,
+            subject_id: subject,
+            from_at: cx.now(),
+            working_days: *working_days,
+            due_at: due.at,
+            provisional: due.provisional,
+            closed_at: None,
+        }
+    });
+    store::open_deadlines_of(tx, rows.collect()).await
+}
+
+/// Closes every open deadline of `subject` among `kinds`.
+pub async fn close_all(tx: &WriteTx, cx: &Cx, subject: Uuid, kinds: &[DeadlineKind]) -> Result<(), ApiError> {
+    store::close_deadlines_of(tx, kinds, subject, cx.now()).await
+}
+
+/// Lets a clock that was closed run on from today with the working days it had left; nothing where there was none.
+pub async fn resume(tx: &WriteTx, cx: &Cx, kind: DeadlineKind, subject: Uuid) -> Result<(), ApiError> {
+    let Some(row) = store::deadline(tx, kind, subject).await? else { return Ok(()) };
+    let Some(paused) = row.closed_at else { return Ok(()) };
+    let days = store::working_days(&**tx, local_day(row.from_at), row.working_days).await?;
+    open(tx, cx, kind, subject, left_at(&days, row.from_at, row.working_days, paused)).await
+}
+
+/// Gives an open deadline so many working days more, counted from where it began.
+pub async fn extend(tx: &WriteTx, kind: DeadlineKind, subject: Uuid, more: i64) -> Result<(), ApiError> {
+    let Some(row) = store::deadline(tx, kind, subject).await?.filter(|row| row.closed_at.is_none()) else { return Ok(()) };
+    let working_days = row.working_days + more;
+    let days = store::working_days(&**tx, local_day(row.from_at), working_days).await?;
+    let due = due(&days, row.from_at, working_days);
+    store::open_deadlines_of(tx, vec![deadline::Model { working_days, due_at: due.at, provisional: due.provisional, ..row }]).await
+}
+
+/// The subjects that have an open deadline among `kinds` due before `at`; for a room's own query.
+pub fn due_before(kinds: &[DeadlineKind], at: Timestamp) -> sea_orm::sea_query::SelectStatement {
+    store::due_before(kinds, at)
+}
+
+/// Subjects whose open deadline of `kind` has passed, the longest overdue first.
+pub async fn passed(tx: &WriteTx, cx: &Cx, kind: DeadlineKind, most: u64) -> Result<Vec<Uuid>, ApiError> {
+    store::passed(tx, kind, cx.now(), most).await
+}
+
+/// Of each subject the open deadline among `kinds` that is due first.
+pub async fn soonest(cx: &Cx, kinds: &[DeadlineKind], subjects: &[Uuid]) -> Result<HashMap<Uuid, Deadline>, ApiError> {
+    let mut found: HashMap<Uuid, Deadline> = HashMap::new();
+    for row in store::deadlines_among(cx, kinds, subjects).await? {
+        let seen = seen(cx, &row);
+        let kept = found.entry(row.subject_id).or_insert(seen);
+        if seen.at < kept.at {
+            *kept = seen;
+        }
+    }
+    Ok(found)
+}
+
+fn seen(cx: &Cx, row: &deadline::Model) -> Deadline {
+    Deadline { at: row.due_at.utc(), provisional: row.provisional, overdue: row.due_at <= cx.now() }
 }
 
 /// Closes it: what was to be done is done, or need not be done any more.
@@ -66,9 +122,8 @@ pub async fn close(tx: &WriteTx, cx: &Cx, kind: DeadlineKind, subjects: &[Uuid])
 
 /// The open deadlines of those subjects.
 pub async fn of(cx: &Cx, kind: DeadlineKind, subjects: &[Uuid]) -> Result<HashMap<Uuid, Deadline>, ApiError> {
-    let rows = store::deadlines_of(cx, kind, subjects).await?;
-    let seen = |row: deadline::Model| Deadline { at: row.due_at.utc(), provisional: row.provisional, overdue: row.due_at <= cx.now() };
-    Ok(rows.into_iter().map(|row| (row.subject_id, seen(row))).collect())
+    let rows = store::deadlines_among(cx, &[kind], subjects).await?;
+    Ok(rows.iter().map(|row| (row.subject_id, seen(cx, row))).collect())
 }
 
 /// An open deadline that a newly announced year has moved.

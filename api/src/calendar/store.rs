@@ -2,8 +2,10 @@ use super::deadlines::Due;
 use super::working_days::WorkingDays;
 use crate::kernel::{ApiError, Cx, OrInternal, WriteTx};
 use chrono::{Datelike, NaiveDate};
-use sea_orm::sea_query::{Expr, OnConflict};
-use sea_orm::{ActiveModelTrait, ColumnTrait, Condition, ConnectionTrait, DbBackend, DbErr, EntityTrait, QueryFilter, QueryOrder, Statement};
+use sea_orm::sea_query::{Expr, OnConflict, SelectStatement};
+use sea_orm::{
+    ActiveModelTrait, ColumnTrait, Condition, ConnectionTrait, DbBackend, DbErr, EntityTrait, QueryFilter, QueryOrder, QuerySelect, QueryTrait, Statement,
+};
 use shangyi_entities::announced_day::{self, DayKind};
 use shangyi_entities::deadline::{self, DeadlineKind};
 use shangyi_entities::{DeadlineId, OccasionId, Timestamp, occasion, occupancy};
@@ -48,7 +50,7 @@ pub(super) async fn replace_year(tx: &WriteTx, year: i32, days: &[(NaiveDate, Da
     Ok(())
 }
 
-pub(super) async fn open_deadline(tx: &WriteTx, row: deadline::Model) -> Result<(), ApiError> {
+pub(super) async fn open_deadlines_of(tx: &WriteTx, rows: Vec<deadline::Model>) -> Result<(), ApiError> {
     // What went away and came back is due anew.
     let again = OnConflict::columns([deadline::Column::Kind, deadline::Column::SubjectId])
         .update_columns([
@@ -59,8 +61,8 @@ pub(super) async fn open_deadline(tx: &WriteTx, row: deadline::Model) -> Result<
             deadline::Column::ClosedAt,
         ])
         .to_owned();
-    let row = deadline::ActiveModel::from(row).reset_all();
-    deadline::Entity::insert(row).on_conflict(again).exec_without_returning(&**tx).await.internal("opening a deadline")?;
+    let rows = rows.into_iter().map(|row| deadline::ActiveModel::from(row).reset_all());
+    deadline::Entity::insert_many(rows).on_conflict(again).exec_without_returning(&**tx).await.internal("opening a deadline")?;
     Ok(())
 }
 
@@ -76,14 +78,60 @@ pub(super) async fn close_deadlines(tx: &WriteTx, kind: DeadlineKind, subjects: 
     Ok(())
 }
 
-pub(super) async fn deadlines_of(cx: &Cx, kind: DeadlineKind, subjects: &[Uuid]) -> Result<Vec<deadline::Model>, ApiError> {
+pub(super) async fn close_deadlines_of(tx: &WriteTx, kinds: &[DeadlineKind], subject: Uuid, now: Timestamp) -> Result<(), ApiError> {
+    deadline::Entity::update_many()
+        .col_expr(deadline::Column::ClosedAt, Expr::value(now))
+        .filter(deadline::Column::Kind.is_in(kinds.iter().copied()))
+        .filter(deadline::Column::SubjectId.eq(subject))
+        .filter(deadline::Column::ClosedAt.is_null())
+        .exec(&**tx)
+        .await
+        .internal("closing deadlines")?;
+    Ok(())
+}
+
+pub(super) async fn deadline(tx: &WriteTx, kind: DeadlineKind, subject: Uuid) -> Result<Option<deadline::Model>, ApiError> {
     deadline::Entity::find()
         .filter(deadline::Column::Kind.eq(kind))
+        .filter(deadline::Column::SubjectId.eq(subject))
+        .one(&**tx)
+        .await
+        .internal("reading a deadline")
+}
+
+pub(super) async fn deadlines_among(cx: &Cx, kinds: &[DeadlineKind], subjects: &[Uuid]) -> Result<Vec<deadline::Model>, ApiError> {
+    deadline::Entity::find()
+        .filter(deadline::Column::Kind.is_in(kinds.iter().copied()))
         .filter(deadline::Column::SubjectId.is_in(subjects.iter().copied()))
         .filter(deadline::Column::ClosedAt.is_null())
         .all(cx.read())
         .await
         .internal("reading deadlines")
+}
+
+pub(super) fn due_before(kinds: &[DeadlineKind], at: Timestamp) -> SelectStatement {
+    deadline::Entity::find()
+        .select_only()
+        .column(deadline::Column::SubjectId)
+        .filter(deadline::Column::Kind.is_in(kinds.iter().copied()))
+        .filter(deadline::Column::ClosedAt.is_null())
+        .filter(deadline::Column::DueAt.lte(at))
+        .into_query()
+}
+
+pub(super) async fn passed(tx: &WriteTx, kind: DeadlineKind, now: Timestamp, most: u64) -> Result<Vec<Uuid>, ApiError> {
+    deadline::Entity::find()
+        .select_only()
+        .column(deadline::Column::SubjectId)
+        .filter(deadline::Column::Kind.eq(kind))
+        .filter(deadline::Column::ClosedAt.is_null())
+        .filter(deadline::Column::DueAt.lte(now))
+        .order_by_asc(deadline::Column::DueAt)
+        .limit(most)
+        .into_tuple()
+        .all(&**tx)
+        .await
+        .internal("reading deadlines that have passed")
 }
 
 pub(super) async fn open_deadlines(tx: &WriteTx) -> Result<Vec<deadline::Model>, ApiError> {

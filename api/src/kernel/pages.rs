@@ -1,8 +1,8 @@
 use super::crypto::{self, KeyBytes};
 use super::errors::ApiError;
 use super::says::say;
-use async_graphql::OutputType;
-use async_graphql::connection::{Connection, Edge};
+use async_graphql::connection::{Connection, ConnectionNameType, Edge, EdgeNameType, EmptyFields};
+use async_graphql::{ObjectType, OutputType};
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 
@@ -63,7 +63,19 @@ impl Page {
 
     /// Makes the connection of the rows found, each with its key.
     pub fn connect<T: OutputType>(&self, rows: impl IntoIterator<Item = (Vec<String>, T)>) -> Connection<String, T> {
-        let mut edges: Vec<_> = rows.into_iter().map(|(key, node)| Edge::new(encode(&self.list, &self.key, &key), node)).collect();
+        self.connect_with(rows.into_iter().map(|(key, node)| (key, node, EmptyFields)))
+    }
+
+    /// [`Page::connect`] where each edge says more of its row than its node does.
+    pub fn connect_with<T, E, N, M>(&self, rows: impl IntoIterator<Item = (Vec<String>, T, E)>) -> Connection<String, T, EmptyFields, E, N, M>
+    where
+        T: OutputType,
+        E: ObjectType,
+        N: ConnectionNameType,
+        M: EdgeNameType,
+    {
+        let edge = |(key, node, more): (Vec<String>, T, E)| Edge::with_additional_fields(encode(&self.list, &self.key, &key), node, more);
+        let mut edges: Vec<_> = rows.into_iter().map(edge).collect();
         let more = edges.len() > self.first;
         edges.truncate(self.first);
         let mut connection = Connection::new(self.after.is_some(), more);

@@ -95,6 +95,13 @@ impl Viewer {
         self.appointments.iter().find(|held| held.committee_id == committee && held.role == role)
     }
 
+    /// Of the internal side of the committee: a member, an officer, staff; not a unit, an evaluator or an auditor.
+    pub fn is_internal(&self, committee: OrganisationId) -> bool {
+        use Role::{Chair, CommitteeStaff, LiaisonOfficer, Member, OrgConvenor, StudioConvenor};
+        let internal = [Chair, CommitteeStaff, LiaisonOfficer, Member, OrgConvenor, StudioConvenor];
+        self.appointments.iter().any(|held| held.committee_id == committee && internal.contains(&held.role))
+    }
+
     /// Answers for any place: a liaison officer of a division, or a general desk.
     pub fn has_desk(&self) -> bool {
         self.appointments.iter().any(|held| (held.street().is_some()) || held.desk == Some(Desk::General))

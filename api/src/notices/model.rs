@@ -1,12 +1,15 @@
 use crate::check_ins::{CheckInConflict, LateEntry, Visit};
 use crate::duty::DutySlot;
+use crate::handovers::HandOver;
 use crate::kernel::{ApiError, Cx, Gid, say};
 use crate::organisation::Appointment;
-use crate::topics::Topic;
+use crate::topics::{MergeProposal, Topic};
 use async_graphql::{Context, Object};
 use chrono::{DateTime, Utc};
 use shangyi_entities::notice::NoticeKind;
-use shangyi_entities::{AppointmentId, CheckInConflictId, DutySlotId, LateEntryId, NoticeId, TopicId, VisitId, notice};
+use shangyi_entities::{
+    AppointmentId, CheckInConflictId, DutySlotId, HandOverId, LateEntryId, MergeProposalId, NoticeId, TopicId, VisitId, notice,
+};
 
 /// One thing a person is told: one per person and event.
 pub struct Notice(pub(super) notice::Model);
@@ -20,14 +23,34 @@ enum About {
     Visit,
     LateEntry,
     Conflict,
+    MergeProposal,
+    HandOver,
+    Nothing,
 }
 
 fn about(kind: NoticeKind) -> About {
     use NoticeKind as K;
     match kind {
-        K::TopicNeedsMore | K::TopicAccepted | K::TopicAnswered | K::TopicRedirected | K::TopicRejected | K::TopicWithdrawn | K::TopicTakenDown => {
-            About::Topic
-        }
+        K::TopicNeedsMore
+        | K::TopicAccepted
+        | K::TopicAnswered
+        | K::TopicRedirected
+        | K::TopicRejected
+        | K::TopicWithdrawn
+        | K::TopicTakenDown
+        | K::TopicLapsed
+        | K::TopicShortlisted
+        | K::TopicHandedOver
+        | K::TopicAdopted
+        | K::TopicReopened
+        | K::TopicMerged
+        | K::TopicSplit
+        | K::TopicConfirmAsked
+        | K::SecondLookAsked
+        | K::SecondLookDecided => About::Topic,
+        K::MergeProposed | K::MergeDecided => About::MergeProposal,
+        K::HandOverGiven | K::HandOverReturned | K::HandOverRecalled | K::HandOverExtended => About::HandOver,
+        K::RealNameConfirmed => About::Nothing,
         K::AppointmentGranted | K::AppointmentEnded | K::AppointmentToConfirm => About::Appointment,
         K::DutyPublished | K::DutySlotAssigned | K::DutySlotVacant | K::DutySlotHandedBack | K::SlotSwapOffered | K::SlotSwapAccepted => {
             About::DutySlot
@@ -69,6 +92,34 @@ impl Notice {
             NoticeKind::TopicRejected => say("您提出或支持的议题未予受理，请查看原因。", "A topic you raised or backed was not taken up; see why."),
             NoticeKind::TopicWithdrawn => say("您支持的议题已由提出人撤回。", "A topic you backed was withdrawn by its author."),
             NoticeKind::TopicTakenDown => say("您提出或支持的议题已下架。", "A topic you raised or backed was taken down."),
+            NoticeKind::TopicLapsed => {
+                say("您的议题因未补充而暂停，补充后可继续办理。", "Your topic was laid aside for want of more; supply it, and it goes on.")
+            }
+            NoticeKind::TopicShortlisted => say("您提出的议题已列入拟采用。", "A topic you raised is on the short list."),
+            NoticeKind::TopicHandedOver => say("您提出或支持的议题已转有关单位办理。", "A topic you raised or backed was handed over to a unit."),
+            NoticeKind::TopicAdopted => say("您提出或支持的议题已采用，请查看去向。", "A topic you raised or backed was adopted; see as what."),
+            NoticeKind::TopicReopened => {
+                say("您提出或支持的议题未落实，已重新办理。", "A topic you raised or backed was not settled and is taken up again.")
+            }
+            NoticeKind::TopicMerged => say(
+                "您提出或支持的议题已与相同事项合并，支持者可选择是否随之支持。",
+                "A topic you raised or backed was merged with another; if you back it, you can decline to be carried along.",
+            ),
+            NoticeKind::TopicSplit => say("您提出或支持的议题已拆出，单独办理。", "A topic you raised or backed was split off and goes on by itself."),
+            NoticeKind::TopicConfirmAsked => {
+                say("您的议题答复满四周了，落实了吗？请告诉我们。", "Your topic was answered four weeks ago: was the answer kept? Please tell us.")
+            }
+            NoticeKind::SecondLookAsked => say("有一个议题申请复核，请查看。", "An author asks for a second look at a topic."),
+            NoticeKind::SecondLookDecided => say("您申请的复核已有结果，请查看。", "The second look you asked for was decided; see how."),
+            NoticeKind::MergeProposed => say("有一项合并建议等待您决定。", "A proposal to merge topics waits for your decision."),
+            NoticeKind::MergeDecided => say("您提出的合并建议已有结果。", "Your proposal to merge topics was decided."),
+            NoticeKind::HandOverGiven => {
+                say("有一件转办等待接收，请在三个工作日内接收或退回。", "A matter was handed over to your unit; please accept or return it within three working days.")
+            }
+            NoticeKind::HandOverReturned => say("您转办的事项被退回，请另行安排。", "A matter you handed over was returned; please find another way."),
+            NoticeKind::HandOverRecalled => say("一件转办已由转办方收回，无需再办。", "A matter handed over to your unit was taken back; nothing remains to do."),
+            NoticeKind::HandOverExtended => say("您转办的事项已延期，请查看原因。", "A matter you handed over was extended; see why."),
+            NoticeKind::RealNameConfirmed => say("您的实名核验已完成。", "Your name has been checked."),
             NoticeKind::AppointmentGranted => say("您获得一项新的任职。", "You were given an appointment."),
             NoticeKind::AppointmentEnded => say("您的一项任职已结束。", "One of your appointments has ended."),
             NoticeKind::AppointmentToConfirm => say("有一项任职等待您确认。", "An appointment waits for your confirmation."),
@@ -150,5 +201,21 @@ impl Notice {
             return Ok(None);
         }
         crate::check_ins::load_conflict(ctx, CheckInConflictId(self.0.subject_id)).await
+    }
+
+    /// The proposal to merge it is about; null for notices of another kind.
+    async fn merge_proposal(&self, ctx: &Context<'_>) -> Result<Option<MergeProposal>, ApiError> {
+        if !self.is_about(About::MergeProposal) {
+            return Ok(None);
+        }
+        crate::topics::load_proposal(ctx, MergeProposalId(self.0.subject_id)).await
+    }
+
+    /// The hand-over it is about; null for notices of another kind.
+    async fn hand_over(&self, ctx: &Context<'_>) -> Result<Option<HandOver>, ApiError> {
+        if !self.is_about(About::HandOver) {
+            return Ok(None);
+        }
+        crate::handovers::load(ctx, HandOverId(self.0.subject_id)).await
     }
 }

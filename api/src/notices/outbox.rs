@@ -24,7 +24,15 @@ pub(super) enum Job {
     /// One notice to one person.
     TellPerson { kind: String, event: Uuid, subject: Uuid, account: Uuid },
     /// A notice to those a topic concerns.
-    TellTopic { kind: String, event: Uuid, topic: Uuid, audience: Audience },
+    TellTopic {
+        kind: String,
+        event: Uuid,
+        topic: Uuid,
+        /// The version of the topic at which it happened: whoever was of its cluster then is told. Nothing: the topic alone.
+        #[serde(default)]
+        version: Option<i64>,
+        audience: Audience,
+    },
     /// A short message; phone and text are sealed.
     Sms,
     /// A sign-in code; phone and code are sealed. Of no use after five minutes.
@@ -56,9 +64,17 @@ pub async fn tell_person(tx: &WriteTx, cx: &Cx, kind: NoticeKind, event: Uuid, s
     store::put(tx, cx, &job, subject, None).await
 }
 
-/// Tells those a topic concerns of `event`.
-pub async fn tell_topic(tx: &WriteTx, cx: &Cx, kind: NoticeKind, event: Uuid, topic: TopicId, audience: Audience) -> Result<(), ApiError> {
-    let job = Job::TellTopic { kind: word(kind), event, topic: topic.0, audience };
+/// Tells those a topic concerns of `event`; with the version at which it happened, everyone of its cluster.
+pub async fn tell_topic(
+    tx: &WriteTx,
+    cx: &Cx,
+    kind: NoticeKind,
+    event: Uuid,
+    topic: TopicId,
+    version: Option<i64>,
+    audience: Audience,
+) -> Result<(), ApiError> {
+    let job = Job::TellTopic { kind: word(kind), event, topic: topic.0, version, audience };
     store::put(tx, cx, &job, topic.0, None).await
 }
 

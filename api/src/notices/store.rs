@@ -83,19 +83,18 @@ pub(super) async fn settle(tx: &WriteTx, id: OutboxId, after: After, now: Timest
     Ok(())
 }
 
-/// Puts one notice into each inbox that has none of this event yet; says how many were new.
+/// Puts one notice, about the subject named for it, into each inbox that has none of this event yet; says how many were new.
 pub(super) async fn deliver(
     tx: &WriteTx,
     clock: &crate::kernel::Clock,
     kind: NoticeKind,
     event: Uuid,
-    subject: Uuid,
-    accounts: impl IntoIterator<Item = AccountId>,
+    told: impl IntoIterator<Item = (AccountId, Uuid)>,
 ) -> Result<u64, ApiError> {
     let at = clock.now();
-    let rows: Vec<_> = accounts
+    let rows: Vec<_> = told
         .into_iter()
-        .map(|account| notice::ActiveModel {
+        .map(|(account, subject)| notice::ActiveModel {
             id: Set(crate::kernel::ids::new(clock)),
             account_id: Set(account),
             kind: Set(kind),

@@ -15,21 +15,22 @@ const BATCH: u64 = 500;
 pub(super) async fn batch(tx: &WriteTx, app: &App, row: &outbox::Model, job: &Job) -> Result<After, ApiError> {
     match job {
         Job::TellPerson { kind, event, subject, account } => {
-            store::deliver(tx, &app.clock, read(kind)?, *event, *subject, [AccountId(*account)]).await?;
+            store::deliver(tx, &app.clock, read(kind)?, *event, [(AccountId(*account), *subject)]).await?;
             Ok(After::Done)
         }
-        Job::TellTopic { kind, event, topic, audience } => {
+        Job::TellTopic { kind, event, topic, version, audience } => {
             let kind = read(kind)?;
-            let topic = TopicId(*topic);
+            let concerned = crate::topics::concerned(&**tx, TopicId(*topic), *version).await?;
             if row.progress.is_none() && *audience != Audience::Backers {
-                let author = crate::topics::author_of(&**tx, topic).await?;
-                store::deliver(tx, &app.clock, kind, *event, topic.0, author).await?;
+                let authors = concerned.iter().filter_map(|one| Some((one.author?, one.topic.0)));
+                store::deliver(tx, &app.clock, kind, *event, authors).await?;
             }
             if *audience == Audience::Author {
                 return Ok(After::Done);
             }
-            let (accounts, last) = crate::topics::backers_at(&**tx, topic, row.created_at, row.progress, BATCH).await?;
-            store::deliver(tx, &app.clock, kind, *event, topic.0, accounts).await?;
+            let topics: Vec<TopicId> = concerned.iter().map(|one| one.topic).collect();
+            let (backers, last) = crate::topics::backers_at(&**tx, &topics, row.created_at, row.progress, BATCH).await?;
+            store::deliver(tx, &app.clock, kind, *event, backers.into_iter().map(|(account, topic)| (account, topic.0))).await?;
             Ok(last.map_or(After::Done, After::GoOnFrom))
         }
         Job::Sms | Job::SignInCode => Err(ApiError::broken("a message in the lane of notices")),

@@ -16,6 +16,8 @@ const INBOX_LEASE: i64 = 5;
 const SMS_LEASE: i64 = 20;
 /// Something left by another process is found after so long at the latest.
 const LOOK_AGAIN: Duration = Duration::from_secs(1);
+/// How long what happens by the clock may be late.
+const CLOCKWORK: Duration = Duration::from_secs(5);
 /// A message is given up after a day, a sign-in code after its five minutes.
 const GIVE_UP_AFTER: i64 = 86_400;
 const CODE_LIVES: i64 = 300;
@@ -31,7 +33,7 @@ pub async fn run(app: App, stop: watch::Receiver<bool>) -> Result<(), String> {
         lane(&app, &sender, "SMS", stop.clone()),
         lane(&app, &sender, "SMS", stop.clone()),
         tidy(&app, stop.clone()),
-        ask(&app, stop.clone()),
+        clockwork(&app, stop.clone()),
     );
     Ok(())
 }
@@ -39,7 +41,7 @@ pub async fn run(app: App, stop: watch::Receiver<bool>) -> Result<(), String> {
 /// Delivers everything that is due now; for the command line and for tests.
 pub async fn drain(app: &App) -> Result<(), String> {
     let sender = Sender::new()?;
-    while crate::check_ins::ask_for_logs(app).await.map_err(|error| error.text(crate::kernel::Locale::En))? {}
+    while by_the_clock(app).await.map_err(|error| error.text(crate::kernel::Locale::En))? {}
     loop {
         let inbox = inbox_once(app).await;
         let codes = sms_once(app, &sender, "CODE").await;
@@ -140,16 +142,27 @@ async fn sms_once(app: &App, sender: &Sender, lane: &'static str) -> Result<bool
     Ok(true)
 }
 
-/// Once a minute, asks for the logs of visits that have ended by themselves.
-async fn ask(app: &App, mut stop: watch::Receiver<bool>) {
+/// What happens by the clock, a batch of each: logs of visits that have ended by themselves are asked for, topics lapse,
+/// authors are asked about answers, words are written and counted. Whether there may be more.
+async fn by_the_clock(app: &App) -> Result<bool, ApiError> {
+    let logs = crate::check_ins::ask_for_logs(app).await?;
+    let lapsed = crate::topics::lapse(app).await?;
+    let asked = crate::topics::ask_authors(app).await?;
+    let written = crate::topics::words::write_missing(app).await?;
+    let counted = crate::topics::words::count_terms(app).await?;
+    Ok(logs || lapsed || asked || written || counted)
+}
+
+/// Every few seconds, does what happens by the clock.
+async fn clockwork(app: &App, mut stop: watch::Receiver<bool>) {
     while !*stop.borrow() {
-        match crate::check_ins::ask_for_logs(app).await {
+        match by_the_clock(app).await {
             Ok(true) => continue,
             Ok(false) => {}
-            Err(_) => tracing::warn!("asking for logs waits for the database"),
+            Err(_) => tracing::warn!("what happens by the clock waits for the database"),
         }
         tokio::select! {
-            () = tokio::time::sleep(Duration::from_secs(60)) => {}
+            () = tokio::time::sleep(CLOCKWORK) => {}
             _ = stop.changed() => {}
         }
     }

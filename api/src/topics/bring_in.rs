@@ -103,6 +103,16 @@ fn row(one: &Imported) -> topic::Model {
         taken_down_at: None,
         reason: None,
         redirected_to: None,
+        canonical_id: None,
+        merged_count: 0,
+        voice_count: 0,
+        reopened: 0,
+        taken_by: None,
+        taken_at: None,
+        ask_at: None,
+        campaign_id: None,
+        // The worker writes its words.
+        terms_at: None,
     }
 }
 
@@ -141,5 +151,7 @@ fn answer(one: &Imported) -> Option<topic_answer::Model> {
         at: *at,
         answered_by: None,
         imported: true,
+        hand_over_id: None,
+        unit_id: None,
     })
 }

@@ -1,10 +1,10 @@
-use super::store;
+use super::{clocks, store, words};
 use crate::kernel::{ApiError, Cx, OrInternal, WriteTx};
 use sea_orm::sea_query::Expr;
-use sea_orm::{ActiveValue::Set, ColumnTrait, Condition, EntityTrait, QueryFilter};
+use sea_orm::{ActiveValue::Set, ColumnTrait, Condition, EntityTrait, QueryFilter, QuerySelect};
 use shangyi_entities::topic::{self, Column as C, TopicState};
 use shangyi_entities::topic_event::{self, TopicEventKind};
-use shangyi_entities::{AccountId, CallerId};
+use shangyi_entities::{AccountId, CallerId, TopicId};
 
 /// Takes a person's texts out of their topics. What waited for a first look is withdrawn; what is public keeps state,
 /// counts and answers for those who backed it, and its text only where the person wants that.
@@ -19,9 +19,17 @@ pub async fn erase(tx: &WriteTx, cx: &Cx, account: AccountId, callers: &[CallerI
     for row in unread {
         let changes = topic::ActiveModel { state: Set(TopicState::Withdrawn), version: Set(row.version + 1), ..Default::default() };
         if store::update(tx, &row, changes).await? {
+            clocks::set(tx, cx, row.id, Some(row.state), TopicState::Withdrawn).await?;
             store::insert_event(tx, withdrawn(cx, &row)).await?;
         }
     }
+    let mut gone = Condition::all().add(theirs.clone());
+    if keep_public {
+        gone = gone.add(C::PublicSince.is_null());
+    }
+    let gone: Vec<TopicId> =
+        topic::Entity::find().select_only().column(C::Id).filter(gone).into_tuple().all(&**tx).await.internal("looking for texts to empty")?;
+    words::forget(tx, cx, &gone).await?;
     let mut empty =
         topic::Entity::update_many().col_expr(C::Title, Expr::value(None::<String>)).col_expr(C::Body, Expr::value(None::<String>)).filter(theirs);
     if keep_public {

@@ -1,12 +1,13 @@
 //! What one request asks for topic by topic is read in batches.
 use super::model::Topic;
-use super::store;
+use super::{clocks, cluster, outcome, store};
+use crate::calendar::{Deadline, deadlines};
 use crate::kernel::cx::spawn;
 use crate::kernel::{ApiError, Cx};
 use async_graphql::Context;
 use async_graphql::dataloader::{DataLoader, HashMapCache, Loader};
 use shangyi_entities::topic_flag::FlagReason;
-use shangyi_entities::{AccountId, CallerId, TopicId, topic_answer, topic_event};
+use shangyi_entities::{AccountId, CallerId, TopicId, TypedId, topic, topic_answer, topic_event};
 use std::collections::HashMap;
 
 type Happened = (topic_event::Model, Option<String>);
@@ -21,6 +22,10 @@ pub struct Loaders {
     originals: DataLoader<Originals, HashMapCache>,
     callers: DataLoader<Callers, HashMapCache>,
     contacts: DataLoader<Contacts, HashMapCache>,
+    rows: DataLoader<Rows, HashMapCache>,
+    due: DataLoader<Clocks, HashMapCache>,
+    pub(super) clusters: cluster::Loaders,
+    pub(super) outcomes: outcome::Loaders,
 }
 
 impl Loaders {
@@ -36,11 +41,30 @@ impl Loaders {
             originals: DataLoader::with_cache(Originals(cx.clone()), spawn, cache()),
             callers: DataLoader::with_cache(Callers(cx.clone()), spawn, cache()),
             contacts: DataLoader::with_cache(Contacts(cx.clone()), spawn, cache()),
+            rows: DataLoader::with_cache(Rows(cx.clone()), spawn, cache()),
+            due: DataLoader::with_cache(Clocks(cx.clone()), spawn, cache()),
+            clusters: cluster::Loaders::new(cx),
+            outcomes: outcome::Loaders::new(cx),
         }
     }
 
     pub(super) async fn topic(&self, id: TopicId) -> Result<Option<Topic>, ApiError> {
         self.topics.load_one(id).await
+    }
+
+    /// Those of the topics that the viewer may know of, in the order asked for.
+    pub(super) async fn topics(&self, ids: &[TopicId]) -> Result<Vec<Topic>, ApiError> {
+        let mut found = self.topics.load_many(ids.iter().copied()).await?;
+        Ok(ids.iter().filter_map(|id| found.remove(id)).collect())
+    }
+
+    /// The row of a topic, whoever asks: for where the matter of a merged one stands.
+    pub(super) async fn row(&self, id: TopicId) -> Result<Option<topic::Model>, ApiError> {
+        self.rows.load_one(id).await
+    }
+
+    pub(super) async fn due(&self, id: TopicId) -> Result<Option<Deadline>, ApiError> {
+        self.due.load_one(id).await
     }
 
     pub(super) async fn answers(&self, id: TopicId) -> Result<Vec<topic_answer::Model>, ApiError> {
@@ -162,5 +186,29 @@ impl Loader<AccountId> for Contacts {
 
     async fn load(&self, keys: &[AccountId]) -> Result<HashMap<AccountId, Self::Value>, ApiError> {
         crate::auth::contacts_of(&self.0, keys).await
+    }
+}
+
+struct Rows(Cx);
+
+impl Loader<TopicId> for Rows {
+    type Value = topic::Model;
+    type Error = ApiError;
+
+    async fn load(&self, keys: &[TopicId]) -> Result<HashMap<TopicId, topic::Model>, ApiError> {
+        Ok(store::rows(&self.0, keys).await?.into_iter().map(|row| (row.id, row)).collect())
+    }
+}
+
+struct Clocks(Cx);
+
+impl Loader<TopicId> for Clocks {
+    type Value = Deadline;
+    type Error = ApiError;
+
+    async fn load(&self, keys: &[TopicId]) -> Result<HashMap<TopicId, Deadline>, ApiError> {
+        let subjects: Vec<uuid::Uuid> = keys.iter().map(|id| id.uuid()).collect();
+        let found = deadlines::soonest(&self.0, clocks::ALL, &subjects).await?;
+        Ok(found.into_iter().map(|(subject, due)| (TopicId::of(subject), due)).collect())
     }
 }

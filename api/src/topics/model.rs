@@ -1,16 +1,22 @@
-use super::loaders;
+use super::cluster::TopicMerge;
 use super::moves::{self, Move, Standing};
+use super::outcome::{self, SecondLook, TopicAdoption, TopicConfirmation};
 use super::step::standing;
+use super::loaders;
+use crate::calendar::Deadline;
+use crate::campaigns::Campaign;
+use crate::handovers::HandOver;
 use crate::kernel::viewer::Viewer;
 use crate::kernel::{ApiError, Cx, Gid};
 use crate::organisation::{Division, Organisation, Place};
-use async_graphql::{Context, Object, SimpleObject};
+use async_graphql::{ComplexObject, Context, Object, SimpleObject};
 use chrono::{DateTime, Utc};
 use shangyi_entities::caller::CallerChannel;
 use shangyi_entities::topic::{self, TopicReason, TopicSource, TopicState};
 use shangyi_entities::topic_event::TopicEventKind;
 use shangyi_entities::topic_flag::FlagReason;
-use shangyi_entities::{TopicAnswerId, TopicEventId, TopicId, topic_answer};
+use shangyi_entities::{CampaignId, HandOverId, OrganisationId, TopicAnswerId, TopicEventId, TopicId, TypedId, topic_answer, topic_confirmation, topic_event};
+use std::borrow::Cow;
 
 /// A public suggestion.
 #[derive(Clone)]
@@ -23,6 +29,33 @@ const ERASED: &str = "（提出人已注销，内容已删除）";
 const NOT_PUBLIC: &str = "（该议题已不再公开）";
 
 impl Topic {
+    /// Its id.
+    pub fn topic_id(&self) -> TopicId {
+        self.0.id
+    }
+
+    /// The topic it is merged into.
+    pub fn canonical_id(&self) -> Option<TopicId> {
+        self.0.canonical_id
+    }
+
+    /// The campaign it was raised in.
+    pub fn campaign_id(&self) -> Option<CampaignId> {
+        self.0.campaign_id
+    }
+
+    /// Where its own row stands, and when it was raised.
+    pub fn own_state(&self) -> (TopicState, DateTime<Utc>) {
+        (self.0.state, self.0.submitted_at.utc())
+    }
+
+    /// What it became, as the viewer may know of it.
+    pub async fn adoptions_seen(&self, ctx: &Context<'_>) -> Result<Vec<TopicAdoption>, ApiError> {
+        let whole = self.whole(ctx).await?.id;
+        let rows = loaders::of(ctx).outcomes.adoptions(whole).await?;
+        Ok(outcome::seen_adoptions(&rows, self.is_internal(ctx).await?))
+    }
+
     async fn viewer<'a>(&self, ctx: &Context<'a>) -> Result<Option<&'a Viewer>, ApiError> {
         ctx.data_unchecked::<Cx>().viewer_if_any().await
     }
@@ -37,6 +70,65 @@ impl Topic {
             return Ok(NOT_PUBLIC);
         }
         Ok(words.unwrap_or(ERASED))
+    }
+
+    /// The row that says where the matter stands: of a merged topic, its canonical one.
+    async fn whole(&self, ctx: &Context<'_>) -> Result<Cow<'_, topic::Model>, ApiError> {
+        match self.0.canonical_id.filter(|_| self.0.state != TopicState::Withdrawn) {
+            Some(canonical) => Ok(loaders::of(ctx).row(canonical).await?.map_or(Cow::Borrowed(&self.0), Cow::Owned)),
+            None => Ok(Cow::Borrowed(&self.0)),
+        }
+    }
+
+    /// Whether the viewer is of the committee's internal side.
+    async fn is_internal(&self, ctx: &Context<'_>) -> Result<bool, ApiError> {
+        let viewer = self.viewer(ctx).await?;
+        Ok(viewer.zip(self.0.committee_id).is_some_and(|(viewer, committee)| viewer.is_internal(committee)))
+    }
+
+    /// What the viewer is to the topic, with what stands elsewhere than in its row.
+    async fn full_standing(&self, ctx: &Context<'_>) -> Result<Standing, ApiError> {
+        let mut standing = self.standing(ctx).await?;
+        let state = self.0.state;
+        if matches!(state, TopicState::Redirected | TopicState::Rejected) {
+            standing.second_look = match loaders::of(ctx).outcomes.second_look(self.0.id).await?.map(|look| look.decision) {
+                None => moves::SecondLook::NotAsked,
+                Some(None) => moves::SecondLook::Open,
+                Some(Some(_)) => moves::SecondLook::Decided,
+            };
+        }
+        let whole = self.whole(ctx).await?;
+        standing.reopened = whole.reopened;
+        if whole.state == TopicState::Answered && (standing.raised || standing.caller) {
+            let answers = loaders::of(ctx).answers(whole.id).await?;
+            if let Some(answer) = answers.last() {
+                let said = loaders::of(ctx).outcomes.confirmations(answer.id).await?;
+                standing.confirmed = said.iter().any(|(row, _)| row.topic_id == self.0.id);
+            }
+        }
+        Ok(standing)
+    }
+
+    /// Its answers, oldest first; of a merged topic, its canonical one's.
+    pub async fn answers_seen(&self, ctx: &Context<'_>) -> Result<Vec<TopicAnswer>, ApiError> {
+        let whole = self.whole(ctx).await?;
+        let standing = self.standing(ctx).await?;
+        let sees = match (standing.desk || whole.state == TopicState::Settled, standing.raised) {
+            (true, _) => Sees::All,
+            (_, true) => Sees::Of(self.0.id),
+            _ => Sees::None,
+        };
+        let rows = loaders::of(ctx).answers(whole.id).await?;
+        let seen = |row: topic_answer::Model| TopicAnswer {
+            id: Gid(row.id),
+            text: row.body,
+            at: row.at.utc(),
+            imported: row.imported,
+            unit: row.unit_id,
+            hand_over: row.hand_over_id,
+            sees,
+        };
+        Ok(rows.into_iter().map(seen).collect())
     }
 
     /// Author or desk: those between whom questions and reasons pass.
@@ -65,9 +157,9 @@ impl Topic {
         self.words(ctx, self.0.body.as_deref()).await
     }
 
-    /// Where it stands.
-    async fn state(&self) -> TopicState {
-        self.0.state
+    /// Where it stands; of a topic that is merged into another one, where that one stands.
+    async fn state(&self, ctx: &Context<'_>) -> Result<TopicState, ApiError> {
+        Ok(self.whole(ctx).await?.state)
     }
 
     /// Grows by one with every move; a desk says the one it saw.
@@ -106,9 +198,86 @@ impl Topic {
         }
     }
 
-    /// How many people back it here; each person counts once.
+    /// How many people back it here; each person counts once. With those who back a topic merged into it and were carried
+    /// along, but for the authors of any of them; of a merged topic, those who back itself.
     async fn support_count(&self) -> i64 {
-        self.0.support_count
+        if self.0.canonical_id.is_some() { self.0.support_count } else { self.0.voice_count }
+    }
+
+    /// The topic it is merged into, which stands for the matter; null where it stands for itself, and where the viewer may not
+    /// know of that one.
+    async fn canonical(&self, ctx: &Context<'_>) -> Result<Option<Topic>, ApiError> {
+        match self.canonical_id() {
+            Some(id) => loaders::of(ctx).topic(id).await,
+            None => Ok(None),
+        }
+    }
+
+    /// How many topics are merged into it.
+    async fn merged_count(&self) -> i64 {
+        self.0.merged_count
+    }
+
+    /// The topics merged into it that everyone can read, oldest first.
+    #[graphql(complexity = "10 * child_complexity + 1")]
+    async fn merged_topics(&self, ctx: &Context<'_>) -> Result<Vec<Topic>, ApiError> {
+        if self.0.merged_count == 0 { Ok(Vec::new()) } else { loaders::of(ctx).clusters.merged(self.0.id).await }
+    }
+
+    /// The log of its merges, into others and of others into it, with those undone since; oldest first.
+    #[graphql(complexity = "10 * child_complexity + 1")]
+    async fn merges(&self, ctx: &Context<'_>) -> Result<Vec<TopicMerge>, ApiError> {
+        loaders::of(ctx).clusters.merges(self.0.id).await
+    }
+
+    /// The campaign it was raised in; null where in none.
+    async fn campaign(&self, ctx: &Context<'_>) -> Result<Option<Campaign>, ApiError> {
+        match self.0.campaign_id {
+            Some(id) => crate::campaigns::load(ctx, id).await,
+            None => Ok(None),
+        }
+    }
+
+    /// Since when an officer has it in hand; for the desk alone. Null for everybody else, and while nobody has.
+    async fn taken(&self, ctx: &Context<'_>) -> Result<Option<TopicTaken>, ApiError> {
+        let standing = self.standing(ctx).await?;
+        let taken = self.0.taken_at.filter(|_| standing.desk);
+        Ok(taken.map(|at| TopicTaken { at: at.utc(), by_viewer: standing.taken == moves::Taken::ByViewer }))
+    }
+
+    /// By when the next step is due, in working days: the desk's first look (3) or decision (10), the author's supplement (10).
+    /// For author and desk; null for everybody else, and while no clock runs.
+    async fn due(&self, ctx: &Context<'_>) -> Result<Option<Deadline>, ApiError> {
+        if self.is_concerned(ctx).await? { loaders::of(ctx).due(self.0.id).await } else { Ok(None) }
+    }
+
+    /// How often an author said that its answer was not kept; after the second time the next answer settles it.
+    async fn reopened(&self, ctx: &Context<'_>) -> Result<i64, ApiError> {
+        Ok(self.whole(ctx).await?.reopened)
+    }
+
+    /// What it became, oldest first. Of what is inside the committee the public learns that it is so, and no more.
+    #[graphql(complexity = "3 * child_complexity + 1")]
+    async fn adoptions(&self, ctx: &Context<'_>) -> Result<Vec<TopicAdoption>, ApiError> {
+        self.adoptions_seen(ctx).await
+    }
+
+    /// Its hand-overs to units, oldest first.
+    #[graphql(complexity = "3 * child_complexity + 1")]
+    async fn hand_overs(&self, ctx: &Context<'_>) -> Result<Vec<HandOver>, ApiError> {
+        crate::handovers::of_subject(ctx, self.whole(ctx).await?.id.uuid()).await
+    }
+
+    /// The second look that its author asked the general desk for; for author and desk. Null for everybody else, and where none
+    /// was asked for.
+    async fn second_look(&self, ctx: &Context<'_>) -> Result<Option<SecondLook>, ApiError> {
+        if !self.is_concerned(ctx).await? {
+            return Ok(None);
+        }
+        match loaders::of(ctx).outcomes.second_look(self.0.id).await? {
+            Some(row) => SecondLook::open(ctx.data_unchecked::<Cx>(), &row).await.map(Some),
+            None => Ok(None),
+        }
     }
 
     /// How many backed it where it was imported from; those people are not told.
@@ -152,33 +321,44 @@ impl Topic {
     }
 
     /// Why it was redirected or rejected; null otherwise.
-    async fn reason(&self) -> Option<TopicReason> {
-        self.0.reason
+    async fn reason(&self, ctx: &Context<'_>) -> Result<Option<TopicReason>, ApiError> {
+        Ok(self.whole(ctx).await?.reason)
     }
 
     /// Where it was redirected to; null otherwise.
-    async fn redirected_to(&self) -> Option<&str> {
-        self.0.redirected_to.as_deref()
+    async fn redirected_to(&self, ctx: &Context<'_>) -> Result<Option<String>, ApiError> {
+        Ok(self.whole(ctx).await?.redirected_to.clone())
     }
 
-    /// The latest answer; null before there is one.
+    /// The latest answer; of a merged topic, its canonical one's. Null before there is one.
     async fn answer(&self, ctx: &Context<'_>) -> Result<Option<TopicAnswer>, ApiError> {
-        Ok(loaders::of(ctx).answers(self.0.id).await?.pop().map(TopicAnswer::from))
+        Ok(self.answers_seen(ctx).await?.pop())
     }
 
-    /// All answers, oldest first.
+    /// All answers, oldest first; of a merged topic, its canonical one's.
     #[graphql(complexity = "3 * child_complexity + 1")]
     async fn answers(&self, ctx: &Context<'_>) -> Result<Vec<TopicAnswer>, ApiError> {
-        Ok(loaders::of(ctx).answers(self.0.id).await?.into_iter().map(TopicAnswer::from).collect())
+        self.answers_seen(ctx).await
     }
 
     /// What happened to it, oldest first: which role, when, what, why. Nobody is named.
     #[graphql(complexity = "5 * child_complexity + 1")]
     async fn history(&self, ctx: &Context<'_>) -> Result<Vec<TopicEvent>, ApiError> {
         let concerned = self.is_concerned(ctx).await?;
+        let internal = self.is_internal(ctx).await?;
         let events = loaders::of(ctx).history(self.0.id).await?;
+        let adopted = events.iter().position(|(row, _)| row.what == TopicEventKind::Adopted);
+        // How many things a topic became inside is for the internal side.
+        let is_seen = |(place, row): (usize, &topic_event::Model)| match row.what {
+            TopicEventKind::Adopted => internal || Some(place) == adopted,
+            TopicEventKind::OutcomeRecorded | TopicEventKind::Taken | TopicEventKind::HandedBack => internal,
+            _ => true,
+        };
         Ok(events
             .into_iter()
+            .enumerate()
+            .filter(|(place, (row, _))| is_seen((*place, row)))
+            .map(|(_, event)| event)
             .map(|(row, note)| TopicEvent {
                 id: Gid(row.id),
                 at: row.at.utc(),
@@ -196,8 +376,8 @@ impl Topic {
     #[graphql(complexity = "3 * child_complexity + 1")]
     async fn allowed_moves(&self, ctx: &Context<'_>) -> Result<Vec<TopicMove>, ApiError> {
         let cx = ctx.data_unchecked::<Cx>();
-        let standing = self.standing(ctx).await?;
-        Ok(moves::allowed(self.0.state, standing)
+        let (standing, state) = (self.full_standing(ctx).await?, self.whole(ctx).await?.state);
+        Ok(moves::allowed(state, standing)
             .map(|(kind, to, no)| TopicMove {
                 kind,
                 to,
@@ -254,6 +434,7 @@ impl Topic {
 
 /// An answer to a topic. Public with its topic.
 #[derive(SimpleObject, Clone)]
+#[graphql(complex)]
 pub struct TopicAnswer {
     /// Its id.
     pub id: Gid<TopicAnswerId>,
@@ -263,12 +444,63 @@ pub struct TopicAnswer {
     pub at: DateTime<Utc>,
     /// Whether it was brought in from another system.
     pub imported: bool,
+    #[graphql(skip)]
+    unit: Option<OrganisationId>,
+    /// The hand-over whose reply it is.
+    #[graphql(skip)]
+    pub hand_over: Option<HandOverId>,
+    #[graphql(skip)]
+    sees: Sees,
 }
 
-impl From<topic_answer::Model> for TopicAnswer {
-    fn from(row: topic_answer::Model) -> Self {
-        Self { id: Gid(row.id), text: row.body, at: row.at.utc(), imported: row.imported }
+/// Whose statements on an answer the viewer may read.
+#[derive(Clone, Copy)]
+enum Sees {
+    /// Everyone's: the desk, and once the matter is settled, everyone.
+    All,
+    /// That of the author of one topic: their own.
+    Of(TopicId),
+    /// Nobody's.
+    None,
+}
+
+#[ComplexObject]
+impl TopicAnswer {
+    /// The unit whose answer it is; null: the desk's.
+    async fn unit(&self, ctx: &Context<'_>) -> Result<Option<Organisation>, ApiError> {
+        match self.unit {
+            Some(id) => crate::organisation::load_organisation(ctx, id).await,
+            None => Ok(None),
+        }
     }
+
+    /// What the authors say to it, oldest first. Nobody is named.
+    #[graphql(complexity = "3 * child_complexity + 1")]
+    async fn confirmations(&self, ctx: &Context<'_>) -> Result<Vec<TopicConfirmation>, ApiError> {
+        let said = loaders::of(ctx).outcomes.confirmations(self.id.0).await?;
+        let is_seen = |topic: TopicId| match self.sees {
+            Sees::All => true,
+            Sees::Of(own) => own == topic,
+            Sees::None => false,
+        };
+        let seen = |(row, statement): (topic_confirmation::Model, Option<String>)| TopicConfirmation {
+            id: Gid(row.id),
+            kept: row.kept,
+            at: row.at.utc(),
+            entered_by_officer: row.entered_by.is_some(),
+            statement: statement.filter(|_| is_seen(row.topic_id)),
+        };
+        Ok(said.into_iter().map(seen).collect())
+    }
+}
+
+/// Since when an officer has a topic in hand.
+#[derive(SimpleObject)]
+pub struct TopicTaken {
+    /// Since when.
+    pub at: DateTime<Utc>,
+    /// Whether it is the viewer.
+    pub by_viewer: bool,
 }
 
 /// One thing that happened to a topic.

@@ -8,20 +8,56 @@ use shangyi_entities::topic::TopicState as S;
 #[derive(Enum, Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[graphql(name = "TopicMoveKind")]
 pub enum Move {
+    /// `takeTopic`; the state stays.
+    Take,
+    /// `handBackTopic`; the state stays.
+    HandBack,
     /// `askMoreAboutTopic`
     AskMore,
     /// `supplyMoreForTopic`
     SupplyMore,
+    /// By the clock: what was asked for did not come.
+    Lapse,
     /// `acceptTopic`
     Accept,
+    /// `shortlistTopic`
+    Shortlist,
+    /// `unshortlistTopic`
+    Unshortlist,
+    /// `handOver`
+    HandOver,
+    /// The unit returned it (`returnHandOver`).
+    UnitReturn,
+    /// The unit replied (`replyToHandOver`).
+    UnitReply,
+    /// `adoptTopic`
+    Adopt,
+    /// `recordOutcome`; the state stays until everything it became has ended.
+    RecordOutcome,
+    /// By itself: everything it became has ended.
+    Conclude,
     /// `answerTopic`
     Answer,
+    /// `confirmAnswer(kept: true)`
+    Confirm,
+    /// `confirmAnswer(kept: false)`
+    Dispute,
     /// `redirectTopic`
     Redirect,
     /// `rejectTopic`
     Reject,
+    /// `requestSecondLook`; the state stays.
+    AskSecondLook,
+    /// `decideSecondLook(takeUp: true)`
+    TakeUp,
+    /// `decideSecondLook(takeUp: false)`; the state stays.
+    Uphold,
     /// `withdrawTopic`
     Withdraw,
+    /// `mergeTopics` into another one, `proposeMerge`; its own state stays.
+    Merge,
+    /// `splitTopic`; its own state stays.
+    Split,
     /// `maskTopic`; the state stays.
     Mask,
     /// `passTopic`; the state stays.
@@ -39,6 +75,39 @@ pub enum By {
     General,
     /// Whoever raised it; for a caller, the desk in their name.
     Author,
+    /// Nobody by a call of their own: the clock, a unit's reply, the end of what it became.
+    Itself,
+}
+
+/// Where a move leads.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum To {
+    /// It stays where it is.
+    Same,
+    /// There.
+    State(S),
+    /// The first, or, when it has been reopened so many times, the second.
+    Reopened(S, i64, S),
+}
+
+impl To {
+    /// The state it leads to for a topic reopened so many times; `None`: it stays.
+    pub fn state(self, reopened: i64) -> Option<S> {
+        match self {
+            Self::Same => None,
+            Self::State(state) => Some(state),
+            Self::Reopened(before, times, after) => Some(if reopened >= times { after } else { before }),
+        }
+    }
+
+    /// Every state it can lead to.
+    pub fn states(self) -> Vec<S> {
+        match self {
+            Self::Same => Vec::new(),
+            Self::State(state) => vec![state],
+            Self::Reopened(before, _, after) => vec![before, after],
+        }
+    }
 }
 
 /// One line of the table.
@@ -47,27 +116,108 @@ pub struct Rule {
     pub kind: Move,
     /// The states it starts from.
     pub from: &'static [S],
-    /// The state it leads to; `None`: it stays where it is.
-    pub to: Option<S>,
+    /// Where it leads.
+    pub to: To,
     /// Whose move it is.
     pub by: By,
 }
 
+/// After so many reopenings the next answer settles the matter.
+pub const REOPENINGS: i64 = 2;
+
+const fn rule(kind: Move, from: &'static [S], to: To, by: By) -> Rule {
+    Rule { kind, from, to, by }
+}
+
+const PUBLIC: &[S] = &[S::Accepted, S::Shortlisted, S::HandedOver, S::Adopted, S::Answered, S::Confirmed, S::Reopened, S::Settled];
+const AT_WORK: &[S] = &[S::Submitted, S::NeedsMore, S::Accepted, S::Shortlisted, S::HandedOver, S::Adopted, S::Reopened];
+const ANSWERED: To = To::Reopened(S::Answered, REOPENINGS, S::Settled);
+/// What comes back from a unit or the short list, goes back to where its desk last had it.
+const BACK: To = To::Reopened(S::Accepted, 1, S::Reopened);
+
 /// The table.
 pub const RULES: &[Rule] = &[
-    Rule { kind: Move::AskMore, from: &[S::Submitted], to: Some(S::NeedsMore), by: By::Desk },
-    Rule { kind: Move::SupplyMore, from: &[S::NeedsMore], to: Some(S::Submitted), by: By::Author },
-    Rule { kind: Move::Accept, from: &[S::Submitted], to: Some(S::Accepted), by: By::Desk },
-    Rule { kind: Move::Answer, from: &[S::Accepted], to: Some(S::Answered), by: By::Desk },
-    Rule { kind: Move::Redirect, from: &[S::Submitted, S::NeedsMore, S::Accepted], to: Some(S::Redirected), by: By::Desk },
-    Rule { kind: Move::Reject, from: &[S::Submitted, S::NeedsMore, S::Accepted], to: Some(S::Rejected), by: By::Desk },
-    Rule { kind: Move::Withdraw, from: &[S::Submitted, S::NeedsMore, S::Accepted], to: Some(S::Withdrawn), by: By::Author },
-    Rule { kind: Move::Mask, from: &[S::Submitted, S::NeedsMore, S::Accepted, S::Answered], to: None, by: By::Desk },
-    Rule { kind: Move::Pass, from: &[S::Submitted, S::NeedsMore, S::Accepted], to: None, by: By::Desk },
-    Rule { kind: Move::TakeDown, from: &[S::Accepted, S::Answered], to: None, by: By::General },
+    rule(Move::Take, AT_WORK, To::Same, By::Desk),
+    rule(Move::HandBack, AT_WORK, To::Same, By::Desk),
+    rule(Move::AskMore, &[S::Submitted], To::State(S::NeedsMore), By::Desk),
+    rule(Move::SupplyMore, &[S::NeedsMore, S::Lapsed], To::State(S::Submitted), By::Author),
+    rule(Move::Lapse, &[S::NeedsMore], To::State(S::Lapsed), By::Itself),
+    rule(Move::Accept, &[S::Submitted], To::State(S::Accepted), By::Desk),
+    rule(Move::Shortlist, &[S::Accepted, S::Reopened], To::State(S::Shortlisted), By::Desk),
+    rule(Move::Unshortlist, &[S::Shortlisted], BACK, By::Desk),
+    rule(Move::HandOver, &[S::Accepted, S::Reopened], To::State(S::HandedOver), By::Desk),
+    rule(Move::UnitReturn, &[S::HandedOver], BACK, By::Itself),
+    rule(Move::UnitReply, &[S::HandedOver], ANSWERED, By::Itself),
+    rule(Move::Adopt, &[S::Shortlisted, S::Adopted], To::State(S::Adopted), By::Desk),
+    rule(Move::RecordOutcome, &[S::Adopted], To::Same, By::Desk),
+    rule(Move::Conclude, &[S::Adopted], ANSWERED, By::Itself),
+    rule(Move::Answer, &[S::Accepted], To::State(S::Answered), By::Desk),
+    rule(Move::Answer, &[S::Shortlisted, S::HandedOver, S::Reopened], ANSWERED, By::Desk),
+    rule(Move::Confirm, &[S::Answered], To::State(S::Confirmed), By::Author),
+    rule(Move::Dispute, &[S::Answered], To::State(S::Reopened), By::Author),
+    rule(Move::Redirect, &[S::Submitted, S::NeedsMore, S::Accepted], To::State(S::Redirected), By::Desk),
+    rule(Move::Reject, &[S::Submitted, S::NeedsMore, S::Accepted], To::State(S::Rejected), By::Desk),
+    rule(Move::AskSecondLook, &[S::Redirected, S::Rejected], To::Same, By::Author),
+    rule(Move::TakeUp, &[S::Redirected, S::Rejected], To::State(S::Accepted), By::General),
+    rule(Move::Uphold, &[S::Redirected, S::Rejected], To::Same, By::General),
+    rule(Move::Withdraw, &[S::Submitted, S::NeedsMore, S::Accepted, S::Shortlisted], To::State(S::Withdrawn), By::Author),
+    rule(Move::Merge, &[S::Accepted, S::Shortlisted], To::Same, By::Desk),
+    rule(
+        Move::Split,
+        &[S::Accepted, S::Shortlisted, S::HandedOver, S::Adopted, S::Answered, S::Confirmed, S::Reopened, S::Settled, S::Redirected, S::Rejected],
+        To::Same,
+        By::Desk,
+    ),
+    rule(
+        Move::Mask,
+        &[
+            S::Submitted,
+            S::NeedsMore,
+            S::Lapsed,
+            S::Accepted,
+            S::Shortlisted,
+            S::HandedOver,
+            S::Adopted,
+            S::Answered,
+            S::Confirmed,
+            S::Reopened,
+            S::Settled,
+        ],
+        To::Same,
+        By::Desk,
+    ),
+    rule(Move::Pass, &[S::Submitted, S::NeedsMore, S::Accepted], To::Same, By::Desk),
+    rule(Move::TakeDown, PUBLIC, To::Same, By::General),
 ];
 
-/// What the viewer is to the topic.
+/// The moves that a topic merged into another one still has of its own.
+const OF_MERGED: &[Move] = &[Move::Confirm, Move::Dispute, Move::Withdraw, Move::Split, Move::Mask, Move::TakeDown];
+
+/// Where a request for a second look stands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Default)]
+pub enum SecondLook {
+    /// Nobody has asked.
+    #[default]
+    NotAsked,
+    /// Asked, not decided.
+    Open,
+    /// Decided: there is no other.
+    Decided,
+}
+
+/// Who has taken a topic on.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Default)]
+pub enum Taken {
+    /// Nobody.
+    #[default]
+    ByNobody,
+    /// The viewer.
+    ByViewer,
+    /// Somebody else.
+    ByAnother,
+}
+
+/// What the viewer is to the topic, and what of the topic matters besides its state.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Default)]
 pub struct Standing {
     /// Answers for its place.
@@ -80,6 +230,18 @@ pub struct Standing {
     pub caller: bool,
     /// It can be read by the public now.
     pub public: bool,
+    /// It is merged into another one; the state judged is then that one's.
+    pub merged: bool,
+    /// Others are merged into it.
+    pub has_merged: bool,
+    /// How often its answer was found not kept.
+    pub reopened: i64,
+    /// Who has taken it on.
+    pub taken: Taken,
+    /// Whether a second look was asked for.
+    pub second_look: SecondLook,
+    /// What its author said to the latest answer already.
+    pub confirmed: bool,
 }
 
 /// Why a move is refused.
@@ -93,6 +255,24 @@ pub enum No {
     NeedsAnotherPerson,
     /// It is not public any more.
     NotPublic,
+    /// It is merged into another topic, which is the one to move.
+    MergedElsewhere,
+    /// It is not merged into any.
+    NotMerged,
+    /// Others are merged into it.
+    HasMerged,
+    /// It has had an answer already.
+    HasAnswer,
+    /// Another officer has taken it on.
+    TakenByAnother,
+    /// The viewer has not taken it on.
+    NotTaken,
+    /// A second look was had already.
+    SecondLookUsed,
+    /// Nobody has asked for a second look.
+    SecondLookNotAsked,
+    /// The author has said so to this answer already.
+    ConfirmedAlready,
 }
 
 impl No {
@@ -103,6 +283,15 @@ impl No {
             Self::NotNow => "STATE_CHANGED",
             Self::NeedsAnotherPerson => "NEEDS_ANOTHER_PERSON",
             Self::NotPublic => "NOT_PUBLIC",
+            Self::MergedElsewhere => "MERGED_ELSEWHERE",
+            Self::NotMerged => "NOT_MERGED",
+            Self::HasMerged => "HAS_MERGED",
+            Self::HasAnswer => "HAS_ANSWER",
+            Self::TakenByAnother => "TAKEN_BY_ANOTHER",
+            Self::NotTaken => "NOT_TAKEN",
+            Self::SecondLookUsed => "SECOND_LOOK_USED",
+            Self::SecondLookNotAsked => "SECOND_LOOK_NOT_ASKED",
+            Self::ConfirmedAlready => "CONFIRMED_ALREADY",
         }
     }
 
@@ -115,12 +304,25 @@ impl No {
                 say("这是您自己提出的议题，请由另一位同事办理。", "You raised this topic yourself; another colleague must take this step.")
             }
             Self::NotPublic => say("这个议题已不对外公开，无需再下架。", "This topic is not public any more; there is nothing to take down."),
+            Self::MergedElsewhere => {
+                say("这个议题已并入另一议题，请在牵头议题上办理。", "This topic is merged into another one; please go on with that one.")
+            }
+            Self::NotMerged => say("这个议题没有并入其他议题，无需拆出。", "This topic is not merged into another one; there is nothing to split."),
+            Self::HasMerged => say("有议题并入了这个议题，请先拆出。", "Other topics are merged into this one; please split them first."),
+            Self::HasAnswer => say("这个议题已有过答复，不能再撤回。", "This topic has had an answer and cannot be withdrawn any more."),
+            Self::TakenByAnother => {
+                say("这个议题已由另一位同事领办，请先与其联系。", "A colleague has taken this topic on; please talk to them first.")
+            }
+            Self::NotTaken => say("您没有领办这个议题，无需交回。", "You have not taken this topic on; there is nothing to hand back."),
+            Self::SecondLookUsed => say("这个议题已申请过复核，每个议题只能申请一次。", "A second look was asked for already; there is one per topic."),
+            Self::SecondLookNotAsked => say("提出人没有申请复核，或复核已有结果。", "No second look is open: none was asked for, or it is decided."),
+            Self::ConfirmedAlready => say("您已对这次答复表过态，感谢您的反馈。", "You have given your word on this answer already; thank you."),
         }
     }
 }
 
-fn rule(kind: Move) -> Option<&'static Rule> {
-    RULES.iter().find(|rule| rule.kind == kind)
+fn rule_from(kind: Move, state: S) -> Option<&'static Rule> {
+    RULES.iter().find(|rule| rule.kind == kind && rule.from.contains(&state))
 }
 
 fn is_whose(by: By, standing: Standing) -> bool {
@@ -128,91 +330,62 @@ fn is_whose(by: By, standing: Standing) -> bool {
         By::Desk => standing.desk,
         By::General => standing.general,
         By::Author => standing.raised || (standing.caller && standing.desk),
+        By::Itself => false,
     }
 }
 
-/// The state a move leads to, or why it is refused.
-pub fn judge(kind: Move, state: S, standing: Standing) -> Result<S, No> {
-    let rule = rule(kind).ok_or(No::NotNow)?;
+/// What stands in the way of a move that starts from here and is the viewer's.
+fn in_the_way(kind: Move, by: By, standing: Standing) -> Option<No> {
+    if by != By::Author && standing.raised {
+        return Some(No::NeedsAnotherPerson);
+    }
+    if standing.merged && !OF_MERGED.contains(&kind) {
+        return Some(No::MergedElsewhere);
+    }
+    match kind {
+        Move::TakeDown if !standing.public => Some(No::NotPublic),
+        Move::Split if !standing.merged => Some(No::NotMerged),
+        Move::Pass if standing.has_merged => Some(No::HasMerged),
+        Move::Withdraw if standing.reopened > 0 => Some(No::HasAnswer),
+        Move::Merge if standing.reopened > 0 => Some(No::HasAnswer),
+        Move::Take if standing.taken == Taken::ByAnother => Some(No::TakenByAnother),
+        // The general desk may hand back what somebody took who is not there.
+        Move::HandBack if standing.taken == Taken::ByNobody || (standing.taken == Taken::ByAnother && !standing.general) => Some(No::NotTaken),
+        Move::AskSecondLook if standing.second_look != SecondLook::NotAsked => Some(No::SecondLookUsed),
+        Move::TakeUp | Move::Uphold if standing.second_look != SecondLook::Open => Some(No::SecondLookNotAsked),
+        Move::Confirm | Move::Dispute if standing.confirmed => Some(No::ConfirmedAlready),
+        _ => None,
+    }
+}
+
+/// The state a move leads to (`None`: it stays), or why it is refused.
+pub fn judge(kind: Move, state: S, standing: Standing) -> Result<Option<S>, No> {
+    let Some(rule) = rule_from(kind, state) else {
+        let yours = RULES.iter().any(|rule| rule.kind == kind && is_whose(rule.by, standing));
+        return Err(if yours { No::NotNow } else { No::NotYours });
+    };
     if !is_whose(rule.by, standing) {
         return Err(No::NotYours);
     }
-    if !rule.from.contains(&state) {
-        return Err(No::NotNow);
+    match in_the_way(kind, rule.by, standing) {
+        Some(no) => Err(no),
+        None => Ok(rule.to.state(standing.reopened)),
     }
-    if rule.by != By::Author && standing.raised {
-        return Err(No::NeedsAnotherPerson);
-    }
-    if kind == Move::TakeDown && !standing.public {
-        return Err(No::NotPublic);
-    }
-    Ok(rule.to.unwrap_or(state))
+}
+
+/// The state that a move by itself leads to; `None` where it does not start from here.
+pub fn by_itself(kind: Move, state: S, reopened: i64) -> Option<S> {
+    rule_from(kind, state).filter(|rule| rule.by == By::Itself)?.to.state(reopened)
 }
 
 /// The moves that start from `state` and are the viewer's, each with where it leads and what is in its way.
 pub fn allowed(state: S, standing: Standing) -> impl Iterator<Item = (Move, S, Option<No>)> {
     RULES.iter().filter(move |rule| rule.from.contains(&state) && is_whose(rule.by, standing)).map(move |rule| {
-        let no = judge(rule.kind, state, standing).err();
-        (rule.kind, rule.to.unwrap_or(state), no)
+        let no = in_the_way(rule.kind, rule.by, standing);
+        (rule.kind, rule.to.state(standing.reopened).unwrap_or(state), no)
     })
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use sea_orm::Iterable;
-
-    fn standings() -> impl Iterator<Item = Standing> {
-        (0..32_u8).map(|bits| Standing {
-            desk: bits & 1 > 0,
-            general: bits & 2 > 0,
-            raised: bits & 4 > 0,
-            caller: bits & 8 > 0,
-            public: bits & 16 > 0,
-        })
-    }
-
-    #[test]
-    fn what_is_allowed_is_what_is_judged_possible() {
-        for (state, standing) in S::iter().flat_map(|state| standings().map(move |standing| (state, standing))) {
-            for rule in RULES {
-                let listed = allowed(state, standing).find(|(kind, ..)| *kind == rule.kind);
-                match judge(rule.kind, state, standing) {
-                    Ok(to) => assert_eq!(listed, Some((rule.kind, to, None))),
-                    Err(No::NotYours | No::NotNow) => assert_eq!(listed, None),
-                    Err(no) => assert_eq!(listed.unwrap().2, Some(no)),
-                }
-            }
-        }
-    }
-
-    #[test]
-    fn nobody_but_desk_and_author_moves_anything() {
-        for state in S::iter() {
-            for caller in [false, true] {
-                assert_eq!(allowed(state, Standing { caller, public: true, ..Standing::default() }).count(), 0);
-            }
-        }
-    }
-
-    #[test]
-    fn nobody_decides_about_their_own_topic() {
-        let own = Standing { desk: true, general: true, raised: true, caller: false, public: true };
-        for (state, kind) in S::iter().flat_map(|state| RULES.iter().map(move |rule| (state, rule.kind))) {
-            if judge(kind, state, own).is_ok() {
-                assert!(matches!(kind, Move::SupplyMore | Move::Withdraw), "{kind:?} from {state:?}");
-            }
-        }
-    }
-
-    #[test]
-    fn every_state_is_reached_and_the_ends_are_ends() {
-        let everybody = Standing { desk: true, general: true, raised: false, caller: true, public: true };
-        for state in S::iter().filter(|state| *state != S::Submitted) {
-            assert!(RULES.iter().any(|rule| rule.to == Some(state)), "{state:?}");
-        }
-        for end in [S::Redirected, S::Rejected, S::Withdrawn] {
-            assert_eq!(allowed(end, everybody).count(), 0, "{end:?}");
-        }
-    }
-}
+#[path = "moves_tests.rs"]
+mod tests;

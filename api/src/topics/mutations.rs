@@ -1,9 +1,12 @@
 use super::refusal::TopicResult;
 use super::{
-    AcceptTopicInput, AnswerTopicInput, AskMoreAboutTopicInput, FlagTopicInput, MaskTopicInput, PassTopicInput, RedirectTopicInput, RejectTopicInput,
-    SubmitTopicInput, SupplyMoreForTopicInput, SupportTopicInput, TakeDownTopicInput, WithdrawSupportInput, WithdrawTopicInput,
+    AcceptTopicInput, AskMoreAboutTopicInput, FlagTopicInput, HandBackTopicInput, MaskTopicInput, PassTopicInput, RedirectTopicInput,
+    RejectTopicInput, ShortlistTopicInput, SubmitTopicInput, SupplyMoreForTopicInput, SupportTopicInput, TakeDownTopicInput, TakeTopicInput,
+    UnshortlistTopicInput, WithdrawSupportInput, WithdrawTopicInput,
 };
-use super::{accept, answer, ask_more, flag, mask, pass, redirect, reject, submit, supply_more, support, take_down, withdraw, withdraw_support};
+use super::{
+    accept, ask_more, flag, mask, pass, redirect, reject, shortlist, submit, supply_more, support, take, take_down, withdraw, withdraw_support,
+};
 use crate::kernel::{ApiError, Cx};
 use async_graphql::{Context, Object};
 
@@ -90,10 +93,36 @@ impl TopicsMutation {
         reject::run(ctx.data_unchecked::<Cx>(), input).await
     }
 
-    /// The desk answers. The author and everyone who backs the topic are told, once each.
+    /// An officer of the desk takes a topic on: colleagues see that somebody has it in hand. That is its first look.
     #[graphql(complexity = "20 + child_complexity")]
-    async fn answer_topic(&self, ctx: &Context<'_>, #[graphql(desc = "The answer.")] input: AnswerTopicInput) -> Result<TopicResult, ApiError> {
-        answer::run(ctx.data_unchecked::<Cx>(), input).await
+    async fn take_topic(&self, ctx: &Context<'_>, #[graphql(desc = "Which topic.")] input: TakeTopicInput) -> Result<TopicResult, ApiError> {
+        take::run(ctx.data_unchecked::<Cx>(), input).await
+    }
+
+    /// Whoever has taken a topic on hands it back to the desk; the general desk may do it for them.
+    #[graphql(complexity = "20 + child_complexity")]
+    async fn hand_back_topic(&self, ctx: &Context<'_>, #[graphql(desc = "Which topic.")] input: HandBackTopicInput) -> Result<TopicResult, ApiError> {
+        take::hand_back(ctx.data_unchecked::<Cx>(), input).await
+    }
+
+    /// The desk puts a topic on the short list of what is to be adopted. The authors are told.
+    #[graphql(complexity = "20 + child_complexity")]
+    async fn shortlist_topic(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "Which topic.")] input: ShortlistTopicInput,
+    ) -> Result<TopicResult, ApiError> {
+        shortlist::run(ctx.data_unchecked::<Cx>(), input).await
+    }
+
+    /// The desk takes a topic off the short list again: it is accepted as before, or reopened where it has been.
+    #[graphql(complexity = "20 + child_complexity")]
+    async fn unshortlist_topic(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "Which topic.")] input: UnshortlistTopicInput,
+    ) -> Result<TopicResult, ApiError> {
+        shortlist::undo(ctx.data_unchecked::<Cx>(), input).await
     }
 
     /// The desk corrects the division, or passes the topic on to another committee that covers it.

@@ -49,8 +49,14 @@ pub(super) async fn run(cx: &Cx, input: PassTopicInput) -> Result<TopicResult, A
         note: Note::Desk(input.division_code.clone()),
         tell: None,
     };
-    let change = |_: &topic::Model| {
+    let change = |row: &topic::Model| {
+        // A campaign is its committee's.
+        let campaign = row.campaign_id.filter(|_| row.committee_id == Some(committee));
         Ok(topic::ActiveModel {
+            campaign_id: Set(campaign),
+            // Whoever had it in hand is of the other desk.
+            taken_by: Set(None),
+            taken_at: Set(None),
             division_code: Set(input.division_code.clone()),
             committee_id: Set(Some(committee)),
             // A place of the old division means nothing in the new one.

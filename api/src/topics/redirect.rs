@@ -1,6 +1,7 @@
 use super::moves::Move;
 use super::refusal::TopicResult;
-use super::step::{Note, Step, nothing_more, take};
+use super::cluster;
+use super::step::{Note, Step, take};
 use crate::kernel::text::{self, Rule};
 use crate::kernel::{ApiError, Cx, Gid};
 use crate::notices::outbox::Audience;
@@ -50,5 +51,5 @@ pub(super) async fn run(cx: &Cx, input: RedirectTopicInput) -> Result<TopicResul
             ..Default::default()
         })
     };
-    take(cx, &input, &step, change, nothing_more).await
+    take(cx, &input, &step, change, |tx, row| async move { Ok(cluster::show_merged(&tx, row.id, None).await?) }).await
 }

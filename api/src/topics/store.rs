@@ -1,4 +1,5 @@
 //! Topics and what hangs on them: the only files that name those tables. (Lists of topics: `store/pages.rs`.)
+mod audience;
 mod pages;
 
 use crate::kernel::cx::Who;
@@ -11,11 +12,14 @@ use sea_orm::{
 };
 use shangyi_entities::appointment::{Desk, Role};
 use shangyi_entities::caller::CallerChannel;
-use shangyi_entities::{AccountId, CallerId, OrganisationId, Timestamp, TopicId, TopicSupportId, TypedId};
+use shangyi_entities::topic::TopicState;
+use shangyi_entities::topic_event::TopicEventKind;
+use shangyi_entities::{AccountId, CallerId, OrganisationId, Timestamp, TopicAnswerId, TopicId, TopicSupportId, TypedId};
 use shangyi_entities::{caller, topic, topic_answer, topic_event, topic_flag, topic_original, topic_support};
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use uuid::Uuid;
 
+pub use audience::*;
 pub(super) use pages::*;
 
 /// Where sealed texts belong.
@@ -70,6 +74,16 @@ pub(super) async fn by_ids(cx: &Cx, ids: &[TopicId]) -> Result<Vec<topic::Model>
     Ok(rows)
 }
 
+/// The rows of topics, whoever asks.
+pub(super) async fn rows(cx: &Cx, ids: &[TopicId]) -> Result<Vec<topic::Model>, ApiError> {
+    topic::Entity::find().filter(topic::Column::Id.is_in(ids.iter().copied())).all(cx.read()).await.internal("reading topics")
+}
+
+/// Which of these topics the viewer may know of.
+pub async fn visible_among(cx: &Cx, ids: &[TopicId]) -> Result<HashSet<TopicId>, ApiError> {
+    Ok(by_ids(cx, ids).await?.into_iter().map(|row| row.id).collect())
+}
+
 /// The topic, locked for this transaction, if the viewer may know of it. Not against new rows that point to it: a
 /// support would wait for the lock, and the lock for the support.
 pub(super) async fn for_update(tx: &WriteTx, viewer: &Viewer, id: TopicId) -> Result<Option<topic::Model>, ApiError> {
@@ -81,9 +95,19 @@ pub(super) async fn for_update(tx: &WriteTx, viewer: &Viewer, id: TopicId) -> Re
         .internal("reading a topic to be moved")
 }
 
-pub(super) async fn insert_topic(tx: &WriteTx, row: topic::Model) -> Result<(), ApiError> {
-    topic::Entity::insert(topic::ActiveModel::from(row).reset_all()).exec_without_returning(&**tx).await.internal("adding a topic")?;
-    Ok(())
+/// Where a topic stands.
+pub(super) async fn state_of(tx: &WriteTx, id: TopicId) -> Result<Option<TopicState>, ApiError> {
+    topic::Entity::find_by_id(id).select_only().column(topic::Column::State).into_tuple().one(&**tx).await.internal("reading a state")
+}
+
+/// The topic, locked for this transaction, whoever asks: for what happens by itself.
+pub(super) async fn locked(tx: &WriteTx, id: TopicId) -> Result<Option<topic::Model>, ApiError> {
+    topic::Entity::find_by_id(id).lock(LockType::NoKeyUpdate).one(&**tx).await.internal("reading a topic to be moved")
+}
+
+/// Rule: `campaign_is_open`.
+pub(super) async fn insert_topic(tx: &WriteTx, row: topic::Model) -> Result<u64, DbErr> {
+    topic::Entity::insert(topic::ActiveModel::from(row).reset_all()).exec_without_returning(&**tx).await
 }
 
 /// Changes the topic unless somebody else has; whether it was so.
@@ -118,6 +142,20 @@ pub(super) async fn insert_answer(tx: &WriteTx, row: topic_answer::Model) -> Res
         .await
         .internal("writing an answer")?;
     Ok(())
+}
+
+/// The latest answer of a topic.
+pub(super) async fn last_answer(tx: &WriteTx, id: TopicId) -> Result<Option<TopicAnswerId>, ApiError> {
+    topic_answer::Entity::find()
+        .select_only()
+        .column(topic_answer::Column::Id)
+        .filter(topic_answer::Column::TopicId.eq(id))
+        .order_by_desc(topic_answer::Column::At)
+        .order_by_desc(topic_answer::Column::Id)
+        .into_tuple()
+        .one(&**tx)
+        .await
+        .internal("looking for an answer")
 }
 
 /// Keeps what was typed, before masking, under the key of whoever it came from.
@@ -204,19 +242,28 @@ pub(super) async fn callers(db: &impl ConnectionTrait, cx: &Cx, ids: &[CallerId]
     Ok(rows.iter().filter_map(|row| Some((row.id, open(row)?))).collect())
 }
 
-pub(super) async fn contact_of_caller(tx: &WriteTx, cx: &Cx, id: CallerId) -> Result<Option<String>, ApiError> {
-    Ok(callers(&**tx, cx, &[id]).await?.remove(&id).map(|(_, contact, _)| contact))
+/// The last event of a kind, such as the answer that backers of a topic merged later are told of.
+pub(super) async fn last_of_kind(tx: &WriteTx, id: TopicId, what: &[TopicEventKind]) -> Result<Option<topic_event::Model>, ApiError> {
+    topic_event::Entity::find()
+        .filter(topic_event::Column::TopicId.eq(id))
+        .filter(topic_event::Column::What.is_in(what.iter().copied()))
+        .order_by_desc(topic_event::Column::Version)
+        .one(&**tx)
+        .await
+        .internal("reading history")
 }
 
 /// What a supporter is to a topic.
 #[derive(FromQueryResult)]
 pub(super) struct SupporterStanding {
     pub(super) committee: Option<OrganisationId>,
+    pub(super) canonical: Option<TopicId>,
     backing: Option<TopicSupportId>,
 }
 
 pub(super) struct Supporter {
     pub(super) committee: Option<OrganisationId>,
+    pub(super) canonical: Option<TopicId>,
     pub(super) backs: bool,
 }
 
@@ -233,13 +280,14 @@ pub(super) async fn standing_of_supporter(tx: &WriteTx, account: AccountId, id: 
     let found = topic::Entity::find_by_id(id)
         .select_only()
         .column_as(topic::Column::CommitteeId, "committee")
+        .column_as(topic::Column::CanonicalId, "canonical")
         .expr_as(Expr::SubQuery(None, Box::new(own.into())), "backing")
         .filter(visible_to(Some(&viewer)))
         .into_model::<SupporterStanding>()
         .one(&**tx)
         .await
         .internal("reading a topic to be backed")?;
-    Ok(found.map(|found| Supporter { committee: found.committee, backs: found.backing.is_some() }))
+    Ok(found.map(|found| Supporter { committee: found.committee, canonical: found.canonical, backs: found.backing.is_some() }))
 }
 
 pub(super) async fn insert_support(tx: &WriteTx, row: topic_support::Model) -> Result<u64, DbErr> {
@@ -267,42 +315,6 @@ pub(super) async fn insert_flag(tx: &WriteTx, row: topic_flag::Model) -> Result<
         .await
         .internal("flagging a topic")?;
     Ok(())
-}
-
-/// Whoever raised it with an account of their own.
-pub async fn author_of(db: &impl ConnectionTrait, topic: TopicId) -> Result<Option<AccountId>, ApiError> {
-    let author: Option<Option<AccountId>> = topic::Entity::find_by_id(topic)
-        .select_only()
-        .column(topic::Column::AuthorId)
-        .into_tuple()
-        .one(db)
-        .await
-        .internal("looking for an author")?;
-    Ok(author.flatten())
-}
-
-/// Those who back the topic, or did at that moment (no support is taken once it has an end), at most `most` after `progress`; with where to go on, if there are more.
-pub async fn backers_at(
-    db: &impl ConnectionTrait,
-    topic: TopicId,
-    at: Timestamp,
-    progress: Option<Uuid>,
-    most: u64,
-) -> Result<(Vec<AccountId>, Option<Uuid>), ApiError> {
-    use topic_support::Column as C;
-    let mut query = topic_support::Entity::find()
-        .select_only()
-        .columns([C::Id, C::AccountId])
-        .filter(C::TopicId.eq(topic))
-        .filter(Condition::any().add(C::WithdrawnAt.is_null()).add(C::WithdrawnAt.gt(at)))
-        .order_by_asc(C::Id)
-        .limit(most);
-    if let Some(progress) = progress {
-        query = query.filter(C::Id.gt(TopicSupportId(progress)));
-    }
-    let rows: Vec<(TopicSupportId, AccountId)> = query.into_tuple().all(db).await.internal("looking for backers")?;
-    let more = (rows.len() as u64 == most).then(|| rows.last().map(|(id, _)| id.0)).flatten();
-    Ok((rows.into_iter().map(|(_, account)| account).collect(), more))
 }
 
 /// How many topics there are.

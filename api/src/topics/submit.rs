@@ -1,16 +1,17 @@
 use super::refusal::{Refuse, TopicRefusalReason as Reason, TopicRefused, TopicResult, finish};
-use super::store;
+use super::{clocks, store, words};
 use crate::audit;
 use crate::kernel::phone::Phone;
 use crate::kernel::text::{self, Rule};
 use crate::kernel::viewer::Viewer;
-use crate::kernel::{ApiError, Cx, Gid, Stop, WriteTx, counts, crypto, replay, say};
+use crate::kernel::{ApiError, Cx, Gid, OnRule, OrInternal, Stop, WriteTx, counts, crypto, replay, say};
 use async_graphql::InputObject;
+use shangyi_entities::account::VerificationLevel;
 use shangyi_entities::appointment::Role;
 use shangyi_entities::caller::CallerChannel;
 use shangyi_entities::topic::{self, TopicSource, TopicState};
 use shangyi_entities::topic_event::{self, TopicEventKind};
-use shangyi_entities::{AppointmentId, CallerId, OrganisationId, PlaceId, TopicId, TypedId};
+use shangyi_entities::{AppointmentId, CallerId, CampaignId, OrganisationId, PlaceId, TopicId, TypedId};
 use uuid::Uuid;
 
 /// Somebody without a phone for whom an officer enters a topic. They are told by SMS, or by the officer.
@@ -33,9 +34,11 @@ pub struct SubmitTopicInput {
     pub division_code: String,
     /// The named place it is about, in that division.
     pub place_id: Option<Gid<PlaceId>>,
-    /// In a few words, at most 50 characters.
+    /// The campaign it is raised in; left out: the committee's default one, if there is one.
+    pub campaign_id: Option<Gid<CampaignId>>,
+    /// In a few words, at most 50 characters, or as many as the campaign says.
     pub title: String,
-    /// What is the matter, at most 300 characters.
+    /// What is the matter, at most 300 characters, or as many as the campaign says.
     pub text: String,
     /// An appointment of one's own under which to raise it; its role says the source. Left out: as a resident.
     pub as_appointment_id: Option<Gid<AppointmentId>>,
@@ -57,6 +60,7 @@ struct Ready {
     source: TopicSource,
     role: String,
     caller: Option<(CallerId, String, String, CallerChannel)>,
+    campaign: Option<CampaignId>,
 }
 
 pub(super) async fn run(cx: &Cx, input: SubmitTopicInput) -> Result<TopicResult, ApiError> {
@@ -78,7 +82,6 @@ pub(super) async fn run(cx: &Cx, input: SubmitTopicInput) -> Result<TopicResult,
 }
 
 async fn ready(cx: &Cx, viewer: &Viewer, input: &SubmitTopicInput) -> Result<Result<Ready, TopicRefused>, ApiError> {
-    let (title, text) = (text::clean_line(&TITLE, &input.title)?, text::clean(&TEXT, &input.text)?);
     crate::organisation::require_division(cx, "divisionCode", &input.division_code).await?;
     if let Some(place) = input.place_id
         && !crate::organisation::place_in(cx, place.0, &input.division_code).await?
@@ -88,13 +91,30 @@ async fn ready(cx: &Cx, viewer: &Viewer, input: &SubmitTopicInput) -> Result<Res
     let Some(committee) = crate::organisation::committee_covering(cx, &input.division_code).await? else {
         return Ok(Err(Refuse::Because(Reason::NoCommitteeHere).say(cx)));
     };
+    let campaign = crate::campaigns::for_topic(cx, committee, &input.division_code, input.campaign_id.map(|id| id.0)).await?;
+    let (title, text) = match &campaign {
+        Some(campaign) => (Rule { most: campaign.title_limit, ..TITLE }, Rule { most: campaign.text_limit, ..TEXT }),
+        None => (TITLE, TEXT),
+    };
+    let (title, text) = (text::clean_line(&title, &input.title)?, text::clean(&text, &input.text)?);
     let (source, role) = source(viewer, input)?;
     let caller = caller(cx, viewer, input, committee)?;
+    if let Some(campaign) = &campaign {
+        // An officer who enters a caller has them in front of them.
+        let known = caller.is_some() || campaign.level == VerificationLevel::Phone;
+        if !known && crate::auth::level_of(cx, viewer.account).await? != Some(VerificationLevel::RealName) {
+            return Ok(Err(Refuse::Because(Reason::LevelNeeded).say(cx)));
+        }
+        if !campaign.open {
+            return Ok(Err(Refuse::Because(Reason::CampaignClosed).say(cx)));
+        }
+    }
+    let campaign = campaign.map(|campaign| campaign.id);
     let role = match viewer.desk_of(committee, &input.division_code).filter(|_| caller.is_some()) {
         Some(held) => sea_orm::ActiveEnum::to_value(&held.role),
         None => role,
     };
-    Ok(Ok(Ready { id: cx.new_id(), title, text, committee, source, role, caller }))
+    Ok(Ok(Ready { id: cx.new_id(), title, text, committee, source, role, caller, campaign }))
 }
 
 /// The source follows from the appointment used, never from the input.
@@ -152,7 +172,11 @@ async fn write(tx: &WriteTx, cx: &Cx, viewer: &Viewer, input: &SubmitTopicInput,
         store::insert_caller(tx, cx, *id, name, contact, hash, *channel, viewer.account).await?;
     }
     let row = row(cx, viewer, input, ready);
-    store::insert_topic(tx, row).await?;
+    let (title, text) = (row.title.clone().unwrap_or_default(), row.body.clone().unwrap_or_default());
+    let raised = store::insert_topic(tx, row).await;
+    raised.on_rule("campaign_is_open", || Refuse::Because(Reason::CampaignClosed))?.internal("adding a topic")?;
+    words::write_new(tx, cx, ready.id, &title, &text).await?;
+    clocks::set(tx, cx, ready.id, None, TopicState::Submitted).await?;
     store::insert_original(tx, cx, ready.id, 1, Some(subject), &ready.title, &ready.text).await?;
     let role = &ready.role;
     let event = topic_event::Model {
@@ -203,6 +227,15 @@ fn row(cx: &Cx, viewer: &Viewer, input: &SubmitTopicInput, ready: &Ready) -> top
         taken_down_at: None,
         reason: None,
         redirected_to: None,
+        canonical_id: None,
+        merged_count: 0,
+        voice_count: 0,
+        reopened: 0,
+        taken_by: None,
+        taken_at: None,
+        ask_at: None,
+        campaign_id: ready.campaign,
+        terms_at: Some(cx.now()),
     }
 }
 

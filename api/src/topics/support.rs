@@ -36,10 +36,11 @@ pub(super) async fn run(cx: &Cx, input: SupportTopicInput) -> Result<TopicResult
             if !counts::take(&tx, cx, account, "support", most).await? {
                 return Err(Stop::Refused(Refuse::Limit(most)));
             }
-            let row = topic_support::Model { id: cx.new_id(), topic_id: topic, account_id: account, supported_at: cx.now(), withdrawn_at: None };
+            let row = topic_support::Model { id: cx.new_id(), topic_id: topic, account_id: account, supported_at: cx.now(), withdrawn_at: None, declined: false };
             store::insert_support(&tx, row)
                 .await
                 .on_rule("own_topic", || Refuse::Because(Reason::OwnTopic))?
+                .on_rule("merged_elsewhere", || Refuse::Merged(standing.canonical))?
                 .on_rule("not_open_for_support", || Refuse::Because(Reason::NotOpenForSupport))?
                 // Backed by another request of the same person this very moment: the rules refuse a second row.
                 .on_rule("one_support_per_person", || Refuse::AlreadyBacked)?

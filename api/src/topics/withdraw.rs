@@ -1,6 +1,7 @@
 use super::moves::Move;
 use super::refusal::TopicResult;
-use super::step::{Note, Step, nothing_more, take};
+use super::cluster;
+use super::step::{Note, Step, take};
 use crate::kernel::text::{self, Rule};
 use crate::kernel::{ApiError, Cx, Gid};
 use crate::notices::outbox::Audience;
@@ -37,5 +38,12 @@ pub(super) async fn run(cx: &Cx, input: WithdrawTopicInput) -> Result<TopicResul
         note: reason.map_or(Note::None, Note::Private),
         tell: Some((NoticeKind::TopicWithdrawn, Audience::Backers)),
     };
-    take(cx, &input, &step, |_| Ok(topic::ActiveModel { public_since: Set(None), ..Default::default() }), nothing_more).await
+    let change = |_: &topic::Model| Ok(topic::ActiveModel { public_since: Set(None), ..Default::default() });
+    take(cx, &input, &step, change, |tx, row| async move {
+        if row.merged_count > 0 {
+            cluster::promote(&tx, cx, &row).await?;
+        }
+        Ok(())
+    })
+    .await
 }

@@ -253,3 +253,19 @@ pub async fn role_id(db: &impl sea_orm::ConnectionTrait, account: AccountId, rol
         .await
         .internal("looking for an appointment")
 }
+
+/// Who sits at a desk of the committee now.
+pub async fn at_desk(tx: &WriteTx, committee: OrganisationId, desk: Desk, now: Timestamp) -> Result<Vec<AccountId>, ApiError> {
+    appointment::Entity::find()
+        .select_only()
+        .column(C::AccountId)
+        .distinct()
+        .filter(C::CommitteeId.eq(committee))
+        .filter(C::Role.eq(Role::CommitteeStaff))
+        .filter(C::Desk.eq(desk))
+        .filter(in_force(now))
+        .into_tuple()
+        .all(&**tx)
+        .await
+        .internal("reading a desk")
+}

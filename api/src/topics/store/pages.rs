@@ -1,14 +1,18 @@
-use super::super::TopicOrder;
+use super::super::lists::{TriageCount, Wanted};
+use super::super::{TopicOrder, clocks, words};
 use super::{FLAG_NOTE, NOTE, of_desk};
+use crate::calendar::deadlines;
 use crate::kernel::pages::Page;
 use crate::kernel::viewer::Viewer;
 use crate::kernel::{ApiError, Cx, Gid, OrInternal, personal};
 use sea_orm::sea_query::Expr;
-use sea_orm::{ColumnTrait, EntityTrait, IntoSimpleExpr, Order, QueryFilter, QueryOrder, QuerySelect, QueryTrait, Select};
+use sea_orm::{
+    ColumnTrait, ConnectionTrait, EntityTrait, IntoSimpleExpr, Order, QueryFilter, QueryOrder, QuerySelect, QueryTrait, Select, Statement,
+};
 use shangyi_entities::topic::{self, TopicState};
 use shangyi_entities::topic_flag::FlagReason;
-use shangyi_entities::{AccountId, OrganisationId, TopicId, TopicSupportId, TypedId};
-use shangyi_entities::{topic_answer, topic_event, topic_flag, topic_support};
+use shangyi_entities::{AccountId, CampaignId, OrganisationId, TopicId, TopicSupportId, TypedId};
+use shangyi_entities::{second_look, topic_answer, topic_event, topic_flag, topic_support};
 use std::collections::HashMap;
 use uuid::Uuid;
 
@@ -37,7 +41,7 @@ pub(in super::super) async fn public(
 ) -> Result<Vec<topic::Model>, ApiError> {
     use topic::Column as C;
     let mut query = if with_text { topic::Entity::find() } else { titles() };
-    query = query.filter(C::PublicSince.is_not_null());
+    query = query.filter(C::PublicSince.is_not_null()).filter(C::CanonicalId.is_null());
     if let Some(code) = division {
         use sea_orm::ExprTrait as _;
         // The length stands in the text, as it does in the index.
@@ -50,7 +54,7 @@ pub(in super::super) async fn public(
     let after = page.after::<2>().and_then(|[key, id]| Some((key.parse::<i64>().ok()?, Gid::<TopicId>::parse(id)?.0)));
     let key = match order {
         TopicOrder::Newest => C::PublicSince.into_simple_expr(),
-        TopicOrder::MostSupported => Expr::cust("(\"topics\".\"support_count\" + \"topics\".\"imported_support\")"),
+        TopicOrder::MostSupported => Expr::cust("(\"topics\".\"voice_count\" + \"topics\".\"imported_support\")"),
     };
     if let Some((at, last)) = after {
         query = query.filter(beyond(key.clone(), id.clone(), at, last, Order::Desc));
@@ -59,31 +63,110 @@ pub(in super::super) async fn public(
     query.all(cx.read()).await.internal("reading public topics")
 }
 
+/// The words stand in the text, as they do in the index of what is at work.
+const AT_WORK: &str =
+    "\"topics\".\"state\" IN ('SUBMITTED', 'NEEDS_MORE', 'ACCEPTED', 'SHORTLISTED', 'HANDED_OVER', 'ADOPTED', 'REOPENED')";
+
 pub(in super::super) async fn triage(
     cx: &Cx,
     viewer: &Viewer,
-    states: &[TopicState],
-    flagged: bool,
+    wanted: &Wanted,
+    terms: Option<&[i64]>,
     page: &Page,
 ) -> Result<Vec<topic::Model>, ApiError> {
     use topic::Column as C;
     let mut query = topic::Entity::find().filter(of_desk(viewer)).order_by_asc(C::SubmittedAt).order_by_asc(C::Id).limit(page.limit());
-    if flagged {
+    let looks_elsewhere = wanted.flagged || wanted.second_look || terms.is_some();
+    match wanted.state {
+        Some(state) => query = query.filter(C::State.eq(state)),
+        None if !looks_elsewhere => query = query.filter(Expr::cust(AT_WORK)),
+        None => {}
+    }
+    if !looks_elsewhere {
+        // What is merged is worked on with its canonical topic.
+        query = query.filter(C::CanonicalId.is_null());
+    }
+    if wanted.flagged {
         let flags = topic_flag::Entity::find().select_only().column(topic_flag::Column::TopicId);
         query = query.filter(C::PublicSince.is_not_null()).filter(C::Id.in_subquery(flags.into_query()));
-    } else {
-        // The words stand in the text, as they do in the index of what waits.
-        const WAITING: &str = "\"topics\".\"state\" IN ('SUBMITTED', 'NEEDS_MORE', 'ACCEPTED')";
-        let waiting = [TopicState::Submitted, TopicState::NeedsMore, TopicState::Accepted];
-        if states.iter().all(|state| waiting.contains(state)) {
-            query = query.filter(Expr::cust(WAITING));
-        }
-        query = query.filter(C::State.is_in(states.iter().copied()));
+    }
+    if wanted.second_look {
+        let asked = second_look::Entity::find().select_only().column(second_look::Column::TopicId).filter(second_look::Column::Decision.is_null());
+        query = query.filter(C::Id.in_subquery(asked.into_query()));
+    }
+    if let Some(terms) = terms {
+        query = query.filter(C::Id.in_subquery(words::having(terms)));
+    }
+    if let Some(at) = wanted.due_before {
+        query = query.filter(C::Id.in_subquery(deadlines::due_before(clocks::OF_DESK, at)));
+    }
+    if wanted.taken_by_me {
+        query = query.filter(C::TakenBy.eq(viewer.account));
     }
     if let Some((at, id)) = page.after::<2>().and_then(|[at, id]| Some((at.parse::<i64>().ok()?, Gid::<TopicId>::parse(id)?.0))) {
         query = query.filter(beyond(C::SubmittedAt.into_simple_expr(), C::Id.into_simple_expr(), at, id, Order::Asc));
     }
     query.all(cx.read()).await.internal("reading the desk's topics")
+}
+
+/// How many topics of the desk are in each state that is at work, and how many of them are overdue.
+pub(in super::super) async fn triage_counts(cx: &Cx, viewer: &Viewer) -> Result<Vec<TriageCount>, ApiError> {
+    use sea_orm::ExprTrait as _;
+    use topic::Column as C;
+    let overdue = C::Id.in_subquery(deadlines::due_before(clocks::OF_DESK, cx.now()));
+    let overdue = Expr::case(overdue, 1_i64).finally(0_i64);
+    topic::Entity::find()
+        .select_only()
+        .column(C::State)
+        .column_as(C::Id.count(), "count")
+        .column_as(Expr::expr(overdue).sum().cast_as("BIGINT"), "overdue")
+        .filter(of_desk(viewer))
+        .filter(Expr::cust(AT_WORK))
+        .filter(C::CanonicalId.is_null())
+        .group_by(C::State)
+        .order_by_asc(C::State)
+        .into_model::<TriageCount>()
+        .all(cx.read())
+        .await
+        .internal("counting the desk's topics")
+}
+
+pub(in super::super) async fn of_campaign(cx: &Cx, campaign: CampaignId, page: &Page) -> Result<Vec<topic::Model>, ApiError> {
+    let viewer = cx.viewer_if_any().await?;
+    let mut query = topic::Entity::find()
+        .filter(topic::Column::CampaignId.eq(campaign))
+        .filter(super::visible_to(viewer))
+        .order_by_asc(topic::Column::Id)
+        .limit(page.limit());
+    if let Some(id) = page.after::<1>().and_then(|[id]| Gid::<TopicId>::parse(id)) {
+        query = query.filter(topic::Column::Id.gt(id.0));
+    }
+    query.all(cx.read()).await.internal("reading a campaign's topics")
+}
+
+/// How many topics of each campaign stand where; a merged one stands where its canonical one does.
+pub(in super::super) async fn outcomes(cx: &Cx, campaigns: &[CampaignId]) -> Result<HashMap<CampaignId, Vec<(TopicState, i64)>>, ApiError> {
+    if campaigns.is_empty() {
+        return Ok(HashMap::new());
+    }
+    let places: Vec<String> = (1..=campaigns.len()).map(|n| format!("${n}")).collect();
+    let sql = format!(
+        "SELECT t.campaign_id, CASE WHEN t.state = 'WITHDRAWN' THEN t.state ELSE coalesce(c.state, t.state) END AS state, COUNT(*) AS count
+           FROM topics t LEFT JOIN topics c ON c.id = t.canonical_id WHERE t.campaign_id IN ({}) GROUP BY 1, 2 ORDER BY 1, 2",
+        places.join(", ")
+    );
+    let values = campaigns.iter().map(|id| sea_orm::Value::from(*id));
+    let statement = Statement::from_sql_and_values(cx.read().get_database_backend(), sql, values);
+    let rows = cx.read().query_all_raw(statement).await.internal("counting what became of topics")?;
+    let mut found: HashMap<CampaignId, Vec<(TopicState, i64)>> = HashMap::new();
+    for row in rows {
+        let read = || -> Result<(CampaignId, TopicState, i64), sea_orm::DbErr> {
+            Ok((row.try_get("", "campaign_id")?, row.try_get("", "state")?, row.try_get("", "count")?))
+        };
+        let (campaign, state, count) = read().internal("reading what became of topics")?;
+        found.entry(campaign).or_default().push((state, count));
+    }
+    Ok(found)
 }
 
 pub(in super::super) async fn waiting(cx: &Cx, committee: OrganisationId, division: &str) -> Result<Vec<topic::Model>, ApiError> {
@@ -92,7 +175,8 @@ pub(in super::super) async fn waiting(cx: &Cx, committee: OrganisationId, divisi
         .filter(C::CommitteeId.eq(committee))
         .filter(C::DivisionCode.gte(division))
         .filter(C::DivisionCode.lt(format!("{division}:")))
-        .filter(C::State.is_in([TopicState::Submitted, TopicState::NeedsMore, TopicState::Accepted]))
+        .filter(Expr::cust(AT_WORK))
+        .filter(C::CanonicalId.is_null())
         .order_by_asc(C::Id)
         .limit(50)
         .all(cx.read())

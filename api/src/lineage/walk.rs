@@ -1,0 +1,169 @@
+//! Walking from a thing to all that hangs together with it.
+use super::graph::{Lineage, LineageEdgeKind as Edge, LineageNode, LineageNodeKind as Kind};
+use crate::graphql::Node;
+use crate::kernel::{ApiError, Gid};
+use crate::topics::{Topic, TopicAdoption};
+use crate::{campaigns, handovers, topics};
+use async_graphql::Context;
+use sea_orm::ActiveEnum;
+use shangyi_entities::topic_adoption::AdoptedAs;
+use shangyi_entities::{CampaignId, HandOverId, TopicId, TypedId};
+
+/// Where a walk can begin.
+pub(super) enum Start {
+    Topic(TopicId),
+    HandOver(HandOverId),
+    Campaign(CampaignId),
+}
+
+pub(super) fn start(id: &str) -> Option<Start> {
+    Gid::<TopicId>::parse(id)
+        .map(|id| Start::Topic(id.0))
+        .or_else(|| Gid::<HandOverId>::parse(id).map(|id| Start::HandOver(id.0)))
+        .or_else(|| Gid::<CampaignId>::parse(id).map(|id| Start::Campaign(id.0)))
+}
+
+pub(super) async fn from(ctx: &Context<'_>, start: Start) -> Result<Option<Lineage>, ApiError> {
+    let mut graph = Lineage::default();
+    match start {
+        Start::Topic(id) => {
+            let Some(topic) = topics::load(ctx, id).await? else { return Ok(None) };
+            cluster(ctx, &mut graph, topic).await?;
+        }
+        Start::HandOver(id) => {
+            let Some(hand_over) = handovers::load(ctx, id).await? else { return Ok(None) };
+            add_hand_over(&mut graph, &hand_over);
+            let topic = match hand_over.topic_id() {
+                Some(topic) => topics::load(ctx, topic).await?,
+                None => None,
+            };
+            if let Some(topic) = topic {
+                cluster(ctx, &mut graph, topic).await?;
+            }
+        }
+        Start::Campaign(id) => {
+            let Some(campaign) = campaigns::load(ctx, id).await? else { return Ok(None) };
+            add_campaign(&mut graph, campaign);
+            // The first page of what it brought; `campaign.topics` has them all.
+            let cx = ctx.data_unchecked::<crate::kernel::Cx>();
+            let brought = topics::of_campaign(cx, id, Some(50), None).await?;
+            graph.cut |= brought.has_next_page;
+            for topic in brought.edges.into_iter().map(|edge| edge.node) {
+                add_topic(&mut graph, &topic);
+                graph.link(&key_of(&topic), &Gid(id).to_string(), Edge::RaisedIn);
+            }
+        }
+    }
+    Ok(Some(graph))
+}
+
+/// The topic with its canonical one and all that is merged into that, and what became of each.
+async fn cluster(ctx: &Context<'_>, graph: &mut Lineage, topic: Topic) -> Result<(), ApiError> {
+    let canonical = match topic.canonical_id() {
+        Some(id) => topics::load(ctx, id).await?,
+        None => None,
+    };
+    around(ctx, graph, &topic).await?;
+    let head = match canonical {
+        Some(canonical) => {
+            around(ctx, graph, &canonical).await?;
+            canonical
+        }
+        None => topic.clone(),
+    };
+    graph.link(&key_of(&topic), &key_of(&head), Edge::MergedInto);
+    for merged in topics::merged_into(ctx, head.topic_id()).await? {
+        around(ctx, graph, &merged).await?;
+        graph.link(&key_of(&merged), &key_of(&head), Edge::MergedInto);
+    }
+    Ok(())
+}
+
+/// A topic, where it was raised and what became of it.
+async fn around(ctx: &Context<'_>, graph: &mut Lineage, topic: &Topic) -> Result<(), ApiError> {
+    let key = key_of(topic);
+    if !add_topic(graph, topic) {
+        return Ok(());
+    }
+    if let Some(campaign) = topic.campaign_id() {
+        if let Some(campaign) = campaigns::load(ctx, campaign).await? {
+            add_campaign(graph, campaign);
+        }
+        graph.link(&key, &Gid(campaign).to_string(), Edge::RaisedIn);
+    }
+    // What became of a merged topic hangs on its canonical one.
+    if topic.canonical_id().is_some() {
+        return Ok(());
+    }
+    for hand_over in handovers::of_subject(ctx, topic.topic_id().uuid()).await? {
+        add_hand_over(graph, &hand_over);
+        graph.link(&key, &Gid(hand_over.hand_over_id()).to_string(), Edge::HandedOver);
+    }
+    for adoption in topic.adoptions_seen(ctx).await? {
+        let to = add_adoption(graph, &adoption);
+        graph.link(&key, &to, Edge::AdoptedAs);
+    }
+    for answer in topic.answers_seen(ctx).await? {
+        let to = Gid(answer.id.0).to_string();
+        let state = None;
+        graph.add(LineageNode { key: to.clone(), kind: Kind::Answer, title: Some(answer.text.clone()), state, at: Some(answer.at), node: None });
+        let from = answer.hand_over.map_or_else(|| key.clone(), |hand_over| Gid(hand_over).to_string());
+        graph.link(&from, &to, Edge::AnsweredBy);
+    }
+    Ok(())
+}
+
+fn key_of(topic: &Topic) -> String {
+    Gid(topic.topic_id()).to_string()
+}
+
+fn add_topic(graph: &mut Lineage, topic: &Topic) -> bool {
+    let (state, at) = topic.own_state();
+    let node = LineageNode {
+        key: key_of(topic),
+        kind: Kind::Topic,
+        title: None,
+        state: Some(state.to_value()),
+        at: Some(at),
+        node: Some(Node::Topic(topic.clone())),
+    };
+    graph.add(node)
+}
+
+fn add_campaign(graph: &mut Lineage, campaign: campaigns::Campaign) {
+    let node = LineageNode {
+        key: Gid(campaign.campaign_id()).to_string(),
+        kind: Kind::Campaign,
+        title: None,
+        state: None,
+        at: Some(campaign.began()),
+        node: Some(Node::Campaign(campaign)),
+    };
+    graph.add(node);
+}
+
+fn add_hand_over(graph: &mut Lineage, hand_over: &handovers::HandOver) {
+    let node = LineageNode {
+        key: Gid(hand_over.hand_over_id()).to_string(),
+        kind: Kind::HandOver,
+        title: None,
+        state: Some(hand_over.stands().to_value()),
+        at: Some(hand_over.began()),
+        node: Some(Node::HandOver(hand_over.clone())),
+    };
+    graph.add(node);
+}
+
+/// What is inside has no key of its own on the public side: all of it is one node.
+fn add_adoption(graph: &mut Lineage, adoption: &TopicAdoption) -> String {
+    let key = adoption.id.map_or_else(|| "internal".to_owned(), |id| id.to_string());
+    let kind = match (adoption.r#as, adoption.id) {
+        (AdoptedAs::Consultation, _) => Kind::Consultation,
+        (AdoptedAs::Inside, Some(_)) => Kind::Inside,
+        (AdoptedAs::Inside, None) => Kind::Internal,
+    };
+    let ended = adoption.id.and_then(|_| adoption.ended_at.map(|_| "ENDED").or(Some("OPEN")));
+    let title = if kind == Kind::Internal { Some("转内部办理".to_owned()) } else { adoption.text.clone() };
+    graph.add(LineageNode { key: key.clone(), kind, title, state: ended.map(str::to_owned), at: adoption.at, node: None });
+    key
+}

@@ -1,0 +1,26 @@
+//! What becomes of a topic: adopted as something, answered, confirmed by each author or reopened, looked at a second time.
+
+mod adopt;
+mod answer;
+mod ask;
+mod confirm;
+mod kept_promises;
+mod lapse;
+mod loaders;
+mod model;
+mod mutations;
+mod second_look;
+mod store;
+
+pub use adopt::{AdoptTopicInput, RecordOutcomeInput};
+pub use answer::AnswerTopicInput;
+pub(super) use answer::{ask_later, write_answer};
+pub use ask::ask_authors;
+pub use confirm::ConfirmAnswerInput;
+pub use kept_promises::{KeptPromises, kept_promises};
+pub use lapse::lapse;
+pub(super) use loaders::Loaders;
+pub(super) use model::seen_adoptions;
+pub use model::{SecondLook, TopicAdoption, TopicConfirmation};
+pub use mutations::OutcomeMutation;
+pub use second_look::{DecideSecondLookInput, RequestSecondLookInput};
