@@ -92,6 +92,10 @@ fn paths(value: &Value, path: &str, found: &mut Vec<String>) {
     }
 }
 
+async fn committee_id(app: &TestApp) -> Value {
+    app.nobody().ok("{ committee(divisionCode: \"990101\") { id } }", json!({})).await["committee"]["id"].clone()
+}
+
 async fn world(app: &TestApp) -> Vec<(&'static str, String, Value)> {
     let file = std::env::temp_dir().join(format!("shangyi-members-{}.csv", new_request()));
     std::fs::write(&file, MEMBERS).unwrap();
@@ -118,6 +122,24 @@ async fn world(app: &TestApp) -> Vec<(&'static str, String, Value)> {
     let late = on_duty.mutate("requestLateEntry", ask).await.done()["lateEntry"]["id"].clone();
     on_duty.mutate("objectToCheckIn", json!({ "requestId": new_request(), "visitId": visit, "reason": "没有来" })).await.done();
     let conflict = convenor.ok("{ checkInConflicts { nodes { id } } }", json!({})).await["checkInConflicts"]["nodes"][0]["id"].clone();
+    let unit = officer.ok("query($id: ID!) { organisations(committeeId: $id, kind: HANDLING_UNIT) { id } }", json!({ "id": committee_id(app).await })).await;
+    let handed = author.submit_topic("转办的议题").await;
+    let handed = officer.accept(&handed).await;
+    let input = json!({ "requestId": new_request(), "subjectId": handed["id"], "expectedVersion": 2, "unitId": unit["organisations"][0]["id"], "task": "请核实" });
+    let hand_over = officer.mutate("handOver", input).await.done()["handOver"]["id"].clone();
+    let general = app.person("13800000002").await;
+    let input = json!({ "requestId": new_request(), "name": "邻里环境征集", "theme": "身边的环境", "divisionCodes": ["990101"] });
+    let campaign = general.mutate("openCampaign", input).await.done()["campaign"]["id"].clone();
+    let becomes = officer.accept(&author.submit_topic("内部采用的议题").await).await;
+    app.execute("DELETE FROM daily_counts").await.unwrap();
+    let becomes = officer.step("shortlistTopic", &becomes, json!({})).await.done()["topic"].clone();
+    let inside = json!({ "as": "INSIDE", "reference": "提案7号", "text": "拟成提案" });
+    let becomes = officer.step("adoptTopic", &becomes, inside).await.done()["topic"].clone();
+    let (one, other) = (author.submit_topic("要合并的议题").await, backer.submit_topic("也要合并的议题").await);
+    officer.accept(&one).await;
+    officer.accept(&other).await;
+    let input = json!({ "requestId": new_request(), "canonicalId": one["id"], "topicIds": [other["id"]], "reason": "同一件事" });
+    let proposal = officer.mutate("proposeMerge", input).await.done()["proposal"]["id"].clone();
     app.deliver().await;
     let notice = author.ok("{ notices(first: 1) { nodes { id } } }", json!({})).await["notices"]["nodes"][0]["id"].clone();
     let auditor = app.person("13800000005").await;
@@ -144,6 +166,10 @@ async fn world(app: &TestApp) -> Vec<(&'static str, String, Value)> {
         ("Visit", "Visit".into(), visit),
         ("LateEntry", "LateEntry".into(), late),
         ("CheckInConflict", "CheckInConflict".into(), conflict),
+        ("Topic", "Topic (adopted inside)".into(), becomes["id"].clone()),
+        ("HandOver", "HandOver".into(), hand_over),
+        ("Campaign", "Campaign".into(), campaign),
+        ("MergeProposal", "MergeProposal".into(), proposal),
         // No row of its own: the id of the visit's log.
         ("", String::new(), log),
     ]
@@ -230,9 +256,59 @@ fn mutations(topic: &Value, version: i64) -> BTreeMap<&'static str, Value> {
     ])
 }
 
+/// Each mutation about what becomes of topics, on a waiting one and on the rows of the world.
+fn later_mutations(topic: &Value, rows: &[(&'static str, String, Value)]) -> BTreeMap<&'static str, Value> {
+    let (hand_over, campaign, proposal) = (&rows[17].2, &rows[18].2, &rows[19].2);
+    let seen = |more: Value| {
+        let mut input = json!({ "requestId": new_request(), "topicId": topic, "expectedVersion": 1 });
+        input.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
+        input
+    };
+    let given = |more: Value| {
+        let mut input = json!({ "requestId": new_request(), "handOverId": hand_over, "expectedVersion": 1 });
+        input.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
+        input
+    };
+    let merge = |version: Option<i64>| {
+        let mut input = json!({ "requestId": new_request(), "canonicalId": topic, "topicIds": [rows[1].2], "reason": "同一件事" });
+        if let Some(version) = version {
+            input["expectedVersion"] = json!(version);
+        }
+        input
+    };
+    BTreeMap::from([
+        ("takeTopic", seen(json!({}))),
+        ("handBackTopic", seen(json!({}))),
+        ("shortlistTopic", seen(json!({}))),
+        ("unshortlistTopic", seen(json!({}))),
+        ("adoptTopic", seen(json!({ "as": "INSIDE", "text": "试试" }))),
+        ("recordOutcome", json!({ "requestId": new_request(), "adoptionId": "adoption_00000000000000000000000000000000", "result": "好" })),
+        ("confirmAnswer", json!({ "requestId": new_request(), "topicId": topic, "kept": true })),
+        ("requestSecondLook", json!({ "requestId": new_request(), "topicId": topic, "statement": "再看看" })),
+        ("decideSecondLook", seen(json!({ "takeUp": true, "note": "好" }))),
+        ("mergeTopics", merge(Some(1))),
+        ("proposeMerge", merge(None)),
+        ("decideMerge", json!({ "requestId": new_request(), "proposalId": proposal, "merge": false })),
+        ("splitTopic", seen(json!({ "reason": "另一件事" }))),
+        ("replyToMerge", json!({ "requestId": new_request(), "topicId": topic, "reply": "DECLINE" })),
+        (
+            "handOver",
+            json!({ "requestId": new_request(), "subjectId": topic, "expectedVersion": 1, "unitId": "organisation_00000000000000000000000000000000", "task": "请办" }),
+        ),
+        ("acceptHandOver", given(json!({ "expectedVersion": 99 }))),
+        ("returnHandOver", given(json!({ "expectedVersion": 99, "reason": "不归我们" }))),
+        ("extendHandOver", given(json!({ "expectedVersion": 99, "workingDays": 3, "reason": "还要几天" }))),
+        ("replyToHandOver", given(json!({ "expectedVersion": 99, "text": "好了" }))),
+        ("rateHandOver", json!({ "requestId": new_request(), "handOverId": hand_over, "stars": 3 })),
+        ("openCampaign", json!({ "requestId": new_request(), "name": "试试", "theme": "试试", "divisionCodes": ["990101001"] })),
+        ("closeCampaign", json!({ "requestId": new_request(), "campaignId": campaign })),
+        ("confirmRealName", json!({ "requestId": new_request(), "phone": "13600000001", "name": "某人" })),
+    ])
+}
+
 /// Each mutation about studios, duty and check-ins, on the rows of the world.
 fn studio_mutations(rows: &[(&'static str, String, Value)]) -> BTreeMap<&'static str, Value> {
-    let (studio, slot, visit, late, conflict, log) = (&rows[11].2, &rows[12].2, &rows[13].2, &rows[14].2, &rows[15].2, &rows[16].2);
+    let (studio, slot, visit, late, conflict, log) = (&rows[11].2, &rows[12].2, &rows[13].2, &rows[14].2, &rows[15].2, &rows[20].2);
     let clock = json!({ "deviceTime": "2026-09-01T02:00:00Z", "bootId": "boot", "elapsedMs": 1 });
     let new = |more: Value| {
         let mut input = json!({ "requestId": new_request() });
@@ -298,6 +374,10 @@ async fn what_every_root_field_answers_to_everybody() {
             ),
             "visit" => format!("(id: {})", rows[13].2),
             "calendarDays" => "(from: \"2026-10-01\", until: \"2026-10-07\")".to_owned(),
+            "campaign" => format!("(id: {})", rows[18].2),
+            "lineage" => format!("(id: {})", rows[16].2),
+            "keptPromises" => "(divisionCode: \"990101\", year: 2026)".to_owned(),
+            "similarTopics" => "(divisionCode: \"990101001001\", title: \"路灯不亮\", text: \"\")".to_owned(),
             "organisations" => format!("(committeeId: {})", rows[3].2),
             _ => String::new(),
         };
@@ -322,6 +402,7 @@ async fn what_every_root_field_answers_to_everybody() {
             }
             let mut inputs = mutations(&topic["id"], 1);
             inputs.extend(studio_mutations(&rows));
+            inputs.extend(later_mutations(&topic["id"], &rows));
             let mut input = inputs.get(name).unwrap_or_else(|| panic!("{name} has no input here")).clone();
             if name == "requestSignInCode" {
                 input["phone"] = json!(format!("136000000{:02}", everybody.0.iter().position(|(other, _)| other == who).unwrap()));
@@ -341,7 +422,7 @@ async fn raw_mutation(person: &Person<'_>, name: &str, input: Value) -> Value {
     let kind = format!("{}{}Input", name[..1].to_uppercase(), &name[1..]);
     let fields = match name {
         "updateProfile" | "markNoticesRead" | "studioLedgerFile" | "unbindStudioDevice" | "withdrawSlotSwap" | "declareDutyLeave"
-        | "cancelDutyLeave" | "syncCheckIns" | "revokeSession" | "refreshSession" | "requestSignInCode" => "__typename",
+        | "cancelDutyLeave" | "confirmRealName" | "syncCheckIns" | "revokeSession" | "refreshSession" | "requestSignInCode" => "__typename",
         _ => "__typename ... on Refusal { code }",
     };
     person.call(&format!("mutation($input: {kind}!) {{ {name}(input: $input) {{ {fields} }} }}"), json!({ "input": input })).await

@@ -112,12 +112,7 @@ impl Topic {
     /// Its answers, oldest first; of a merged topic, its canonical one's.
     pub async fn answers_seen(&self, ctx: &Context<'_>) -> Result<Vec<TopicAnswer>, ApiError> {
         let whole = self.whole(ctx).await?;
-        let standing = self.standing(ctx).await?;
-        let sees = match (standing.desk || whole.state == TopicState::Settled, standing.raised) {
-            (true, _) => Sees::All,
-            (_, true) => Sees::Of(self.0.id),
-            _ => Sees::None,
-        };
+        let (settled, asked_of) = (whole.state == TopicState::Settled, Box::new(self.clone()));
         let rows = loaders::of(ctx).answers(whole.id).await?;
         let seen = |row: topic_answer::Model| TopicAnswer {
             id: Gid(row.id),
@@ -126,7 +121,8 @@ impl Topic {
             imported: row.imported,
             unit: row.unit_id,
             hand_over: row.hand_over_id,
-            sees,
+            settled,
+            asked_of: asked_of.clone(),
         };
         Ok(rows.into_iter().map(seen).collect())
     }
@@ -450,18 +446,10 @@ pub struct TopicAnswer {
     #[graphql(skip)]
     pub hand_over: Option<HandOverId>,
     #[graphql(skip)]
-    sees: Sees,
-}
-
-/// Whose statements on an answer the viewer may read.
-#[derive(Clone, Copy)]
-enum Sees {
-    /// Everyone's: the desk, and once the matter is settled, everyone.
-    All,
-    /// That of the author of one topic: their own.
-    Of(TopicId),
-    /// Nobody's.
-    None,
+    settled: bool,
+    /// The topic through which it is read.
+    #[graphql(skip)]
+    asked_of: Box<Topic>,
 }
 
 #[ComplexObject]
@@ -478,11 +466,8 @@ impl TopicAnswer {
     #[graphql(complexity = "3 * child_complexity + 1")]
     async fn confirmations(&self, ctx: &Context<'_>) -> Result<Vec<TopicConfirmation>, ApiError> {
         let said = loaders::of(ctx).outcomes.confirmations(self.id.0).await?;
-        let is_seen = |topic: TopicId| match self.sees {
-            Sees::All => true,
-            Sees::Of(own) => own == topic,
-            Sees::None => false,
-        };
+        let standing = self.asked_of.standing(ctx).await?;
+        let is_seen = |topic: TopicId| self.settled || standing.desk || (standing.raised && topic == self.asked_of.0.id);
         let seen = |(row, statement): (topic_confirmation::Model, Option<String>)| TopicConfirmation {
             id: Gid(row.id),
             kept: row.kept,

@@ -295,6 +295,11 @@ impl No {
         }
     }
 
+    /// Whether the move makes no sense here, rather than being in the way: nobody needs to read of it.
+    pub const fn is_idle(self) -> bool {
+        matches!(self, Self::NotTaken | Self::NotMerged | Self::SecondLookNotAsked)
+    }
+
     /// As people read it.
     pub fn text(self) -> Text {
         match self {
@@ -380,9 +385,9 @@ pub fn by_itself(kind: Move, state: S, reopened: i64) -> Option<S> {
 
 /// The moves that start from `state` and are the viewer's, each with where it leads and what is in its way.
 pub fn allowed(state: S, standing: Standing) -> impl Iterator<Item = (Move, S, Option<No>)> {
-    RULES.iter().filter(move |rule| rule.from.contains(&state) && is_whose(rule.by, standing)).map(move |rule| {
+    RULES.iter().filter(move |rule| rule.from.contains(&state) && is_whose(rule.by, standing)).filter_map(move |rule| {
         let no = in_the_way(rule.kind, rule.by, standing);
-        (rule.kind, rule.to.state(standing.reopened).unwrap_or(state), no)
+        (!no.is_some_and(No::is_idle)).then(|| (rule.kind, rule.to.state(standing.reopened).unwrap_or(state), no))
     })
 }
 
