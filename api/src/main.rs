@@ -40,6 +40,13 @@ enum Command {
     /// Bring in divisions, holidays, members or topics.
     #[command(subcommand)]
     Import(ImportWhat),
+    /// Measure how good similar topics are, against labels that say which messages speak of one incident.
+    MeasureSimilar {
+        /// Messages, JSON lines: id, title, content.
+        messages: PathBuf,
+        /// Labels, JSON lines: id, cluster (or null), kind (positive, hard_negative_singleton, …).
+        labels: PathBuf,
+    },
     /// Accounts, as the operator of the deployment.
     #[command(subcommand)]
     Account(AccountWhat),
@@ -175,6 +182,7 @@ async fn run(command: Command) -> Result<ExitCode, String> {
             say(&format!("{made} changes made; the database is up to date"));
         }
         Command::Import(what) => return imported(settings, what).await,
+        Command::MeasureSimilar { messages, labels } => say(&import::measure_similar(&messages, &labels).await?),
         Command::Account(AccountWhat::Grant(args)) => {
             operate::grant(&operate::open(settings, false).await?, args.into()).await?;
             say("granted");

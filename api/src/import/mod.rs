@@ -5,11 +5,13 @@ mod divisions;
 mod holidays;
 mod lines;
 mod members;
+mod similar;
 mod topics;
 
 pub use divisions::run as divisions;
 pub use holidays::run as holidays;
 pub use members::run as members;
+pub use similar::run as measure_similar;
 pub use topics::run as topics;
 
 use std::path::Path;

@@ -29,6 +29,13 @@ pub struct Imported {
     pub answer: Option<(String, Timestamp)>,
 }
 
+impl Imported {
+    /// The id it has, or will have, as a topic.
+    pub fn id(&self) -> TopicId {
+        TopicId(id(self, "topic", self.at))
+    }
+}
+
 /// Writes a batch; those that are there already stay as they are. Says how many were new.
 pub async fn bring_in(tx: &WriteTx, batch: &[Imported]) -> Result<u64, ApiError> {
     if batch.is_empty() {
