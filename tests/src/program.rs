@@ -103,6 +103,13 @@ impl Program {
         &self.url
     }
 
+    /// Its resident memory in kB.
+    pub fn resident_kb(&self) -> u64 {
+        let status = std::fs::read_to_string(format!("/proc/{}/status", self.child.id())).expect("its status");
+        let line = status.lines().find(|line| line.starts_with("VmRSS:")).expect("its memory");
+        line.split_whitespace().nth(1).and_then(|number| number.parse().ok()).expect("a number")
+    }
+
     /// kill -9.
     pub fn kill(&mut self) {
         self.child.kill().expect("it is killed");

@@ -24,4 +24,4 @@ pub use similar::{Found, SimilarTopic, alike_to};
 pub(super) use similar::similar;
 pub(super) use store::{forget, having};
 pub(super) use write::{write, write_new};
-pub use write::{write_imported, write_missing};
+pub use write::{postings, write_imported, write_missing};

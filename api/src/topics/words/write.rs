@@ -17,7 +17,7 @@ const ANSWER: i64 = 1;
 const BATCH: u64 = 100;
 
 /// The postings of a topic: title and text with their weights, for what is alike; every piece of the three, for the search.
-fn postings(topic: TopicId, title: &str, text: &str, answers: &str) -> Vec<topic_term::Model> {
+pub fn postings(topic: TopicId, title: &str, text: &str, answers: &str) -> Vec<topic_term::Model> {
     let mut found: BTreeMap<i64, topic_term::Model> = BTreeMap::new();
     for term in terms::terms(title, text) {
         let stands = if term.in_title { TITLE } else { TEXT };
