@@ -6,10 +6,26 @@ use sea_orm_migration::sea_orm::{ConnectionTrait, DbBackend};
 /// Runs `sql` after putting in this database's own words.
 pub(crate) async fn run(manager: &SchemaManager<'_>, sql: &str) -> Result<(), DbErr> {
     let words: [(&str, &str); 7] = if is_sqlite(manager) {
-        [("{uuid}", "BLOB"), ("{bytes}", "BLOB"), ("{bool}", "INTEGER"), ("{false}", "0"), ("{code}", "TEXT"), ("{strict}", "STRICT"), ("{strict_without_rowid}", "STRICT, WITHOUT ROWID")]
+        [
+            ("{uuid}", "BLOB"),
+            ("{bytes}", "BLOB"),
+            ("{bool}", "INTEGER"),
+            ("{false}", "0"),
+            ("{code}", "TEXT"),
+            ("{strict}", "STRICT"),
+            ("{strict_without_rowid}", "STRICT, WITHOUT ROWID"),
+        ]
     } else {
         // Codes compare by byte, so that a subtree is a range.
-        [("{uuid}", "UUID"), ("{bytes}", "BYTEA"), ("{bool}", "BOOLEAN"), ("{false}", "FALSE"), ("{code}", "TEXT COLLATE \"C\""), ("{strict}", ""), ("{strict_without_rowid}", "")]
+        [
+            ("{uuid}", "UUID"),
+            ("{bytes}", "BYTEA"),
+            ("{bool}", "BOOLEAN"),
+            ("{false}", "FALSE"),
+            ("{code}", "TEXT COLLATE \"C\""),
+            ("{strict}", ""),
+            ("{strict_without_rowid}", ""),
+        ]
     };
     let mut text = sql.to_owned();
     for (word, meaning) in words {

@@ -122,7 +122,8 @@ async fn world(app: &TestApp) -> Vec<(&'static str, String, Value)> {
     let late = on_duty.mutate("requestLateEntry", ask).await.done()["lateEntry"]["id"].clone();
     on_duty.mutate("objectToCheckIn", json!({ "requestId": new_request(), "visitId": visit, "reason": "没有来" })).await.done();
     let conflict = convenor.ok("{ checkInConflicts { nodes { id } } }", json!({})).await["checkInConflicts"]["nodes"][0]["id"].clone();
-    let unit = officer.ok("query($id: ID!) { organisations(committeeId: $id, kind: HANDLING_UNIT) { id } }", json!({ "id": committee_id(app).await })).await;
+    let unit =
+        officer.ok("query($id: ID!) { organisations(committeeId: $id, kind: HANDLING_UNIT) { id } }", json!({ "id": committee_id(app).await })).await;
     let handed = author.submit_topic("转办的议题").await;
     let handed = officer.accept(&handed).await;
     let input = json!({ "requestId": new_request(), "subjectId": handed["id"], "expectedVersion": 2, "unitId": unit["organisations"][0]["id"], "task": "请核实" });

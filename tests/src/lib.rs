@@ -12,8 +12,10 @@
 //! ```
 #![allow(clippy::unwrap_used, clippy::expect_used, missing_docs, reason = "this is a test kit")]
 
+mod cluster_rush;
 mod counting;
 mod crowd;
+mod fan_out;
 mod gateway;
 mod person;
 mod postgres;
@@ -22,6 +24,8 @@ mod redis;
 mod studio;
 mod test_app;
 
+pub use cluster_rush::{Rush, counts_against_facts, notices_against_facts, rush};
+pub use fan_out::{FanOut, fan_out};
 pub use gateway::Message;
 pub use person::{Done, Person, new_request};
 pub use program::{Program, run_program};

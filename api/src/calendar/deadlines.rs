@@ -4,8 +4,8 @@ use super::working_days::WorkingDays;
 use crate::kernel::clock::{day_begins, local_day};
 use crate::kernel::{ApiError, Cx, WriteTx};
 use chrono::{DateTime, Utc};
-use shangyi_entities::deadline::{self, DeadlineKind};
 use shangyi_entities::Timestamp;
+use shangyi_entities::deadline::{self, DeadlineKind};
 use std::collections::HashMap;
 use uuid::Uuid;
 

@@ -4,7 +4,8 @@ use crate::kernel::{ApiError, Cx, OrInternal, WriteTx};
 use chrono::{Datelike, NaiveDate};
 use sea_orm::sea_query::{Expr, OnConflict, SelectStatement};
 use sea_orm::{
-    ActiveModelTrait, ColumnTrait, Condition, ConnectionTrait, DbBackend, DbErr, EntityTrait, QueryFilter, QueryOrder, QuerySelect, QueryTrait, Statement,
+    ActiveModelTrait, ColumnTrait, Condition, ConnectionTrait, DbBackend, DbErr, EntityTrait, QueryFilter, QueryOrder, QuerySelect, QueryTrait,
+    Statement,
 };
 use shangyi_entities::announced_day::{self, DayKind};
 use shangyi_entities::deadline::{self, DeadlineKind};

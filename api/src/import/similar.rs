@@ -75,7 +75,10 @@ fn read<T: for<'a> Deserialize<'a>>(path: &Path) -> Result<Vec<T>, String> {
     for (number, line) in (1_u64..).zip(BufReader::new(file).lines()) {
         let line = line.map_err(|error| format!("{}:{number}: {error}", path.display()))?;
         if !line.trim().is_empty() {
-            rows.push(serde_json::from_str(&line).map_err(|_| format!("{}:{number}: not a line of the shape docs/similar-topics.md says", path.display()))?);
+            rows.push(
+                serde_json::from_str(&line)
+                    .map_err(|_| format!("{}:{number}: not a line of the shape docs/similar-topics.md says", path.display()))?,
+            );
         }
     }
     Ok(rows)
@@ -136,7 +139,8 @@ fn labelled(labels: &[Label]) -> Labels {
 
 fn table(figures: &Figures, messages: usize) -> String {
     let mut text = format!("{messages} messages; {} clusters of two and more\n\n", figures.clusters.len());
-    let _ = writeln!(text, "{:<28} {:>4} {:>9} {:>9} {:>9} {:>9} {:>12}", "cluster", "n", "recall@5", "threshold", "precision", "recall", "of labelled");
+    let _ =
+        writeln!(text, "{:<28} {:>4} {:>9} {:>9} {:>9} {:>9} {:>12}", "cluster", "n", "recall@5", "threshold", "precision", "recall", "of labelled");
     for one in &figures.clusters {
         let _ = writeln!(
             text,

@@ -7,9 +7,7 @@ use crate::topics::{MergeProposal, Topic};
 use async_graphql::{Context, Object};
 use chrono::{DateTime, Utc};
 use shangyi_entities::notice::NoticeKind;
-use shangyi_entities::{
-    AppointmentId, CheckInConflictId, DutySlotId, HandOverId, LateEntryId, MergeProposalId, NoticeId, TopicId, VisitId, notice,
-};
+use shangyi_entities::{AppointmentId, CheckInConflictId, DutySlotId, HandOverId, LateEntryId, MergeProposalId, NoticeId, TopicId, VisitId, notice};
 
 /// One thing a person is told: one per person and event.
 pub struct Notice(pub(super) notice::Model);
@@ -105,7 +103,9 @@ impl Notice {
                 "您提出或支持的议题已与相同事项合并，支持者可选择是否随之支持。",
                 "A topic you raised or backed was merged with another; if you back it, you can decline to be carried along.",
             ),
-            NoticeKind::TopicSplit => say("您提出或支持的议题已拆出，单独办理。", "A topic you raised or backed was split off and goes on by itself."),
+            NoticeKind::TopicSplit => {
+                say("您提出或支持的议题已拆出，单独办理。", "A topic you raised or backed was split off and goes on by itself.")
+            }
             NoticeKind::TopicConfirmAsked => {
                 say("您的议题答复满四周了，落实了吗？请告诉我们。", "Your topic was answered four weeks ago: was the answer kept? Please tell us.")
             }
@@ -113,11 +113,16 @@ impl Notice {
             NoticeKind::SecondLookDecided => say("您申请的复核已有结果，请查看。", "The second look you asked for was decided; see how."),
             NoticeKind::MergeProposed => say("有一项合并建议等待您决定。", "A proposal to merge topics waits for your decision."),
             NoticeKind::MergeDecided => say("您提出的合并建议已有结果。", "Your proposal to merge topics was decided."),
-            NoticeKind::HandOverGiven => {
-                say("有一件转办等待接收，请在三个工作日内接收或退回。", "A matter was handed over to your unit; please accept or return it within three working days.")
+            NoticeKind::HandOverGiven => say(
+                "有一件转办等待接收，请在三个工作日内接收或退回。",
+                "A matter was handed over to your unit; please accept or return it within three working days.",
+            ),
+            NoticeKind::HandOverReturned => {
+                say("您转办的事项被退回，请另行安排。", "A matter you handed over was returned; please find another way.")
             }
-            NoticeKind::HandOverReturned => say("您转办的事项被退回，请另行安排。", "A matter you handed over was returned; please find another way."),
-            NoticeKind::HandOverRecalled => say("一件转办已由转办方收回，无需再办。", "A matter handed over to your unit was taken back; nothing remains to do."),
+            NoticeKind::HandOverRecalled => {
+                say("一件转办已由转办方收回，无需再办。", "A matter handed over to your unit was taken back; nothing remains to do.")
+            }
             NoticeKind::HandOverExtended => say("您转办的事项已延期，请查看原因。", "A matter you handed over was extended; see why."),
             NoticeKind::RealNameConfirmed => say("您的实名核验已完成。", "Your name has been checked."),
             NoticeKind::AppointmentGranted => say("您获得一项新的任职。", "You were given an appointment."),

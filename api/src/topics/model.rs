@@ -1,8 +1,8 @@
 use super::cluster::TopicMerge;
+use super::loaders;
 use super::moves::{self, Move, Standing};
 use super::outcome::{self, SecondLook, TopicAdoption, TopicConfirmation};
 use super::step::standing;
-use super::loaders;
 use crate::calendar::Deadline;
 use crate::campaigns::Campaign;
 use crate::handovers::HandOver;
@@ -15,7 +15,9 @@ use shangyi_entities::caller::CallerChannel;
 use shangyi_entities::topic::{self, TopicReason, TopicSource, TopicState};
 use shangyi_entities::topic_event::TopicEventKind;
 use shangyi_entities::topic_flag::FlagReason;
-use shangyi_entities::{CampaignId, HandOverId, OrganisationId, TopicAnswerId, TopicEventId, TopicId, TypedId, topic_answer, topic_confirmation, topic_event};
+use shangyi_entities::{
+    CampaignId, HandOverId, OrganisationId, TopicAnswerId, TopicEventId, TopicId, TypedId, topic_answer, topic_confirmation, topic_event,
+};
 use std::borrow::Cow;
 
 /// A public suggestion.

@@ -319,7 +319,9 @@ impl No {
                 say("这个议题已由另一位同事领办，请先与其联系。", "A colleague has taken this topic on; please talk to them first.")
             }
             Self::NotTaken => say("您没有领办这个议题，无需交回。", "You have not taken this topic on; there is nothing to hand back."),
-            Self::SecondLookUsed => say("这个议题已申请过复核，每个议题只能申请一次。", "A second look was asked for already; there is one per topic."),
+            Self::SecondLookUsed => {
+                say("这个议题已申请过复核，每个议题只能申请一次。", "A second look was asked for already; there is one per topic.")
+            }
             Self::SecondLookNotAsked => say("提出人没有申请复核，或复核已有结果。", "No second look is open: none was asked for, or it is decided."),
             Self::ConfirmedAlready => say("您已对这次答复表过态，感谢您的反馈。", "You have given your word on this answer already; thank you."),
         }

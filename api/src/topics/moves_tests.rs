@@ -15,7 +15,13 @@ fn standings() -> impl Iterator<Item = Standing> {
             has_merged: is(6),
             reopened: i64::from(is(7)) * 2,
             taken: if is(8) { Taken::ByViewer } else { Taken::ByAnother },
-            second_look: if is(9) { SecondLook::Open } else if is(10) { SecondLook::Decided } else { SecondLook::NotAsked },
+            second_look: if is(9) {
+                SecondLook::Open
+            } else if is(10) {
+                SecondLook::Decided
+            } else {
+                SecondLook::NotAsked
+            },
             confirmed: is(11),
         }
     })

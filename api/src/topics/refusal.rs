@@ -1,5 +1,5 @@
-use super::cluster::MergeProposal;
 use super::Topic;
+use super::cluster::MergeProposal;
 use super::moves::No;
 use crate::kernel::{ApiError, Cx, Gid, Stop, Text, say};
 use async_graphql::{Enum, SimpleObject, Union};
@@ -138,9 +138,7 @@ impl Refuse {
                 at: Some(at.utc()),
                 ..plain(cx, R::StateChanged, No::NotNow.code(), &No::NotNow.text())
             },
-            Self::Move(no) => {
-                plain(cx, reason_of(no), no.code(), &no.text())
-            }
+            Self::Move(no) => plain(cx, reason_of(no), no.code(), &no.text()),
             Self::Merged(canonical) => TopicRefused {
                 canonical_id: canonical.map(Gid),
                 ..plain(cx, R::MergedElsewhere, No::MergedElsewhere.code(), &No::MergedElsewhere.text())
@@ -191,7 +189,10 @@ fn words(reason: TopicRefusalReason) -> (&'static str, Text) {
         ),
         R::NeedsGeneralDesk => (
             "NEEDS_GENERAL_DESK",
-            say("其中有议题不属于您负责的地区，请向综合部门提出合并建议。", "One of the topics is of another desk; please propose the merge to the general desk."),
+            say(
+                "其中有议题不属于您负责的地区，请向综合部门提出合并建议。",
+                "One of the topics is of another desk; please propose the merge to the general desk.",
+            ),
         ),
         R::CampaignClosed => (
             "CAMPAIGN_CLOSED",
@@ -199,7 +200,10 @@ fn words(reason: TopicRefusalReason) -> (&'static str, Text) {
         ),
         R::LevelNeeded => (
             "LEVEL_NEEDED",
-            say("这次征集需要实名，请联系所在街道的联络员核验后再提交。", "This campaign asks for a checked name; please have yours checked by your street's liaison officer."),
+            say(
+                "这次征集需要实名，请联系所在街道的联络员核验后再提交。",
+                "This campaign asks for a checked name; please have yours checked by your street's liaison officer.",
+            ),
         ),
         R::NotPublic => ("NOT_PUBLIC", No::NotPublic.text()),
         R::NeedsAnotherPerson => ("NEEDS_ANOTHER_PERSON", No::NeedsAnotherPerson.text()),

@@ -211,14 +211,7 @@ pub(super) async fn changed(tx: &WriteTx, row: &topic::Model) -> Stop<Refuse> {
     }
 }
 
-async fn event(
-    tx: &WriteTx,
-    cx: &Cx,
-    by: &Mover,
-    step: &Step,
-    row: &topic::Model,
-    to: topic::TopicState,
-) -> Result<topic_event::Model, ApiError> {
+async fn event(tx: &WriteTx, cx: &Cx, by: &Mover, step: &Step, row: &topic::Model, to: topic::TopicState) -> Result<topic_event::Model, ApiError> {
     let subject = row.author_id.map(TypedId::uuid).or(row.caller_id.map(TypedId::uuid));
     let (note, note_enc) = match (&step.note, subject) {
         (Note::None, _) => (None, None),

@@ -36,7 +36,14 @@ pub(super) async fn run(cx: &Cx, input: SupportTopicInput) -> Result<TopicResult
             if !counts::take(&tx, cx, account, "support", most).await? {
                 return Err(Stop::Refused(Refuse::Limit(most)));
             }
-            let row = topic_support::Model { id: cx.new_id(), topic_id: topic, account_id: account, supported_at: cx.now(), withdrawn_at: None, declined: false };
+            let row = topic_support::Model {
+                id: cx.new_id(),
+                topic_id: topic,
+                account_id: account,
+                supported_at: cx.now(),
+                withdrawn_at: None,
+                declined: false,
+            };
             store::insert_support(&tx, row)
                 .await
                 .on_rule("own_topic", || Refuse::Because(Reason::OwnTopic))?

@@ -47,10 +47,8 @@ pub(super) async fn run(cx: &Cx, input: TakeTopicInput) -> Result<TopicResult, A
     let (account, now) = (cx.account()?, cx.now());
     let change = |_: &topic::Model| Ok(topic::ActiveModel { taken_by: Set(Some(account)), taken_at: Set(Some(now)), ..Default::default() });
     // Whoever takes it on has looked at it.
-    take(cx, &input, &step, change, |tx, row| async move {
-        Ok(deadlines::close_all(&tx, cx, row.id.uuid(), &[DeadlineKind::TopicFirstLook]).await?)
-    })
-    .await
+    take(cx, &input, &step, change, |tx, row| async move { Ok(deadlines::close_all(&tx, cx, row.id.uuid(), &[DeadlineKind::TopicFirstLook]).await?) })
+        .await
 }
 
 pub(super) async fn hand_back(cx: &Cx, input: HandBackTopicInput) -> Result<TopicResult, ApiError> {

@@ -1,6 +1,6 @@
+use super::cluster;
 use super::moves::Move;
 use super::refusal::TopicResult;
-use super::cluster;
 use super::step::{Note, Step, take};
 use crate::kernel::text::{self, Rule};
 use crate::kernel::{ApiError, Cx, Gid};

@@ -2,4 +2,5 @@ mod limits;
 mod moves;
 mod races;
 mod replay;
+mod together;
 mod visibility;

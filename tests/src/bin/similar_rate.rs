@@ -40,9 +40,8 @@ fn messages(path: &str) -> Vec<Message> {
     text.lines().map(read).filter(|one| !one.title.is_empty() && !one.text.is_empty()).collect()
 }
 
-const PLACES: [&str; 24] = [
-    "金", "桂", "翠", "竹", "银", "杏", "梅", "松", "柏", "枫", "荷", "莲", "云", "溪", "泉", "石", "桥", "龙", "凤", "鹤", "星", "月", "江", "湖",
-];
+const PLACES: [&str; 24] =
+    ["金", "桂", "翠", "竹", "银", "杏", "梅", "松", "柏", "枫", "荷", "莲", "云", "溪", "泉", "石", "桥", "龙", "凤", "鹤", "星", "月", "江", "湖"];
 const KINDS: [&str; 6] = ["小区", "花园", "路", "街", "广场", "苑"];
 
 /// Topics whose sentences come from the messages, about places of three signs and a kind.
@@ -95,7 +94,11 @@ async fn load_many(app: &TestApp, messages: &[Message], offset: usize) {
     let mut counts: BTreeMap<i64, i64> = BTreeMap::from([(0, messages.len() as i64)]);
     for (n, one) in messages.iter().enumerate() {
         let row = imported(offset + n, one);
-        let id = TopicId(ids::at(row.at.0, { let mut noise = [0; 10]; noise[..8].copy_from_slice(&(n as u64).to_be_bytes()); noise }));
+        let id = TopicId(ids::at(row.at.0, {
+            let mut noise = [0; 10];
+            noise[..8].copy_from_slice(&(n as u64).to_be_bytes());
+            noise
+        }));
         for term in postings(id, &row.title, &row.text, "") {
             *counts.entry(term.term).or_default() += 1;
             terms.push(term);
@@ -110,7 +113,11 @@ async fn load_many(app: &TestApp, messages: &[Message], offset: usize) {
             .iter()
             .map(|(id, row)| {
                 let (division, from, title, text) = (quoted(&row.division_code), quoted(&row.from), quoted(&row.title), quoted(&row.text));
-                format!("({}, {division}, 'PUBLIC', 'ACCEPTED', 1, {from}, '香樟1000', {title}, {text}, 0, 0, {at}, {at}, {at})", blob(*id), at = row.at.0)
+                format!(
+                    "({}, {division}, 'PUBLIC', 'ACCEPTED', 1, {from}, '香樟1000', {title}, {text}, 0, 0, {at}, {at}, {at})",
+                    blob(*id),
+                    at = row.at.0
+                )
             })
             .collect();
         let columns = "id, division_code, source, state, version, imported_from, alias, title, body, support_count, imported_support, submitted_at, public_since, terms_at";
@@ -149,7 +156,12 @@ async fn ask(app: &TestApp, program: &Program, what: &str, query: &str, inputs: 
         found.push(rows.iter().map(|row| row["id"].as_str().or(row["topic"]["id"].as_str()).unwrap().to_owned()).collect());
     }
     let some = found.iter().filter(|list: &&Vec<String>| !list.is_empty()).count();
-    println!("  {what}: p50 {:.1} ms, p95 {:.1} ms; {some} of {} found something", percentile(&mut times, 0.5), percentile(&mut times, 0.95), inputs.len());
+    println!(
+        "  {what}: p50 {:.1} ms, p95 {:.1} ms; {some} of {} found something",
+        percentile(&mut times, 0.5),
+        percentile(&mut times, 0.95),
+        inputs.len()
+    );
     found
 }
 
@@ -168,14 +180,20 @@ async fn column(column: Column, name: &str, set: &[Message], drafts: &[Value], s
     let settings = [("RATE_ACCOUNT", "0"), ("RATE_ADDRESS", "0"), ("DELIVER", "off"), ("LOG", "warn,shangyi::operate=info"), ("HTTP_WORKERS", "1")];
     let program = Program::serve(&app, &settings).await;
     let before = program.resident_kb();
-    let similar = "query($d: String!, $title: String!, $text: String!) { similarTopics(divisionCode: $d, title: $title, text: $text) { score topic { id } } }";
+    let similar =
+        "query($d: String!, $title: String!, $text: String!) { similarTopics(divisionCode: $d, title: $title, text: $text) { score topic { id } } }";
     let warm = ask(&app, &program, "similarTopics, the first (loads the dictionary)", similar, &drafts[..1], "/similarTopics").await;
     assert_eq!(warm.len(), 1);
     let loaded = program.resident_kb();
     let found = ask(&app, &program, "similarTopics", similar, drafts, "/similarTopics").await;
     let search = "query($text: String!) { topics(text: $text, first: 20) { nodes { id } edges { highlights { in } } } }";
     ask(&app, &program, "topics(text: …)", search, searches, "/topics/nodes").await;
-    println!("  memory: {:.0} MB at first, {:.0} MB with the dictionary, {:.0} MB at the end", before as f64 / 1e3, loaded as f64 / 1e3, program.resident_kb() as f64 / 1e3);
+    println!(
+        "  memory: {:.0} MB at first, {:.0} MB with the dictionary, {:.0} MB at the end",
+        before as f64 / 1e3,
+        loaded as f64 / 1e3,
+        program.resident_kb() as f64 / 1e3
+    );
     found
 }
 

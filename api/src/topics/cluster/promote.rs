@@ -7,7 +7,7 @@ use super::store::{self, End};
 use crate::kernel::{ApiError, Cx, WriteTx};
 use sea_orm::ActiveValue::Set;
 use shangyi_entities::topic::{self, TopicState as S};
-use shangyi_entities::topic_event::{TopicEventKind as What};
+use shangyi_entities::topic_event::TopicEventKind as What;
 use shangyi_entities::{AccountId, TopicId, topic_merge};
 
 const WHY: &str = "原牵头议题由提出人撤回";

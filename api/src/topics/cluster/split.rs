@@ -10,10 +10,10 @@ use crate::kernel::{ApiError, Cx, Gid, replay};
 use crate::notices::outbox::Audience;
 use async_graphql::InputObject;
 use sea_orm::ActiveValue::Set;
+use shangyi_entities::TopicId;
 use shangyi_entities::notice::NoticeKind;
 use shangyi_entities::topic;
 use shangyi_entities::topic_event::TopicEventKind as What;
-use shangyi_entities::TopicId;
 use uuid::Uuid;
 
 /// A topic that speaks of another matter after all.

@@ -4,9 +4,7 @@ use crate::kernel::pages::Page;
 use crate::kernel::viewer::Viewer;
 use crate::kernel::{ApiError, Cx, Gid, OrInternal, WriteTx};
 use sea_orm::sea_query::{Expr, LockType};
-use sea_orm::{
-    ActiveModelTrait, ColumnTrait, Condition, ConnectionTrait, DbBackend, EntityTrait, QueryFilter, QueryOrder, QuerySelect, Statement,
-};
+use sea_orm::{ActiveModelTrait, ColumnTrait, Condition, ConnectionTrait, DbBackend, EntityTrait, QueryFilter, QueryOrder, QuerySelect, Statement};
 use shangyi_entities::appointment::{Desk, Role};
 use shangyi_entities::merge_proposal::{self, MergeDecision};
 use shangyi_entities::topic::{self, Column as C, TopicState};
@@ -228,8 +226,13 @@ pub(super) async fn public_merged(cx: &Cx, canonical: &[TopicId]) -> Result<Hash
 
 pub(super) async fn insert_proposal(tx: &WriteTx, row: merge_proposal::Model, topics: &[TopicId]) -> Result<(), ApiError> {
     let id = row.id;
-    merge_proposal::Entity::insert(merge_proposal::ActiveModel::from(row).reset_all()).exec_without_returning(&**tx).await.internal("proposing a merge")?;
-    let rows = topics.iter().map(|topic| merge_proposal_topic::ActiveModel::from(merge_proposal_topic::Model { proposal_id: id, topic_id: *topic }).reset_all());
+    merge_proposal::Entity::insert(merge_proposal::ActiveModel::from(row).reset_all())
+        .exec_without_returning(&**tx)
+        .await
+        .internal("proposing a merge")?;
+    let rows = topics
+        .iter()
+        .map(|topic| merge_proposal_topic::ActiveModel::from(merge_proposal_topic::Model { proposal_id: id, topic_id: *topic }).reset_all());
     merge_proposal_topic::Entity::insert_many(rows).exec_without_returning(&**tx).await.internal("proposing a merge")?;
     Ok(())
 }
@@ -242,12 +245,7 @@ fn visible_to(viewer: &Viewer) -> Condition {
 }
 
 pub(super) async fn proposal(tx: &WriteTx, viewer: &Viewer, id: MergeProposalId) -> Result<Option<merge_proposal::Model>, ApiError> {
-    merge_proposal::Entity::find_by_id(id)
-        .filter(visible_to(viewer))
-        .lock(LockType::NoKeyUpdate)
-        .one(&**tx)
-        .await
-        .internal("reading a proposal")
+    merge_proposal::Entity::find_by_id(id).filter(visible_to(viewer)).lock(LockType::NoKeyUpdate).one(&**tx).await.internal("reading a proposal")
 }
 
 pub(super) async fn decide(

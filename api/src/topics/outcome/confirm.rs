@@ -34,7 +34,10 @@ pub(super) async fn run(cx: &Cx, input: ConfirmAnswerInput) -> Result<TopicResul
     let viewer = cx.viewer().await?;
     let reason = text::clean_optional(&REASON, input.reason.as_deref())?.map(|reason| text::mask_numbers(&reason));
     if !input.kept && reason.is_none() {
-        return Err(ApiError::bad_input("reason", say("请说明哪里没有落实，以便重新办理。", "Please say what was not kept, so that it can be taken up again.")));
+        return Err(ApiError::bad_input(
+            "reason",
+            say("请说明哪里没有落实，以便重新办理。", "Please say what was not kept, so that it can be taken up again."),
+        ));
     }
     let (input, reason) = (&input, reason.as_deref());
     let topic = input.topic_id.0;
@@ -61,11 +64,7 @@ pub(super) async fn run(cx: &Cx, input: ConfirmAnswerInput) -> Result<TopicResul
                 return Ok((topic, false));
             }
             let by = Mover::viewer(viewer, &own, kind);
-            let changes = topic::ActiveModel {
-                ask_at: Set(None),
-                reopened: Set(head.reopened + i64::from(!input.kept)),
-                ..Default::default()
-            };
+            let changes = topic::ActiveModel { ask_at: Set(None), reopened: Set(head.reopened + i64::from(!input.kept)), ..Default::default() };
             step::make(&tx, cx, &by, &moved(input, &head, kind, reason), &head, to, changes).await?;
             Ok((topic, false))
         })

@@ -36,10 +36,5 @@ pub async fn kept_promises(cx: &Cx, division: Option<&str>, unit: Option<Organis
     let store::Kept { replied, kept } = store::kept(cx, division, unit, day_begins(from), day_begins(until)).await?;
     let enough = replied >= FROM;
     let rate = |kept: i64| kept as f64 / replied as f64;
-    Ok(KeptPromises {
-        year,
-        replied: enough.then_some(replied),
-        confirmed: enough.then_some(kept),
-        rate: enough.then(|| rate(kept)),
-    })
+    Ok(KeptPromises { year, replied: enough.then_some(replied), confirmed: enough.then_some(kept), rate: enough.then(|| rate(kept)) })
 }

@@ -20,7 +20,11 @@ impl OutcomeMutation {
     /// The desk records what came of one thing a topic became. When everything has ended, the topic is answered by itself with
     /// the results, and authors and backers are told.
     #[graphql(complexity = "20 + child_complexity")]
-    async fn record_outcome(&self, ctx: &Context<'_>, #[graphql(desc = "What came of it.")] input: RecordOutcomeInput) -> Result<TopicResult, ApiError> {
+    async fn record_outcome(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "What came of it.")] input: RecordOutcomeInput,
+    ) -> Result<TopicResult, ApiError> {
         adopt::record_outcome(ctx.data_unchecked::<Cx>(), input).await
     }
 

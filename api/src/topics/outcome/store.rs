@@ -14,7 +14,10 @@ pub(super) const STATEMENT: &str = "topic_confirmations.statement";
 pub(super) const SECOND_LOOK: &str = "second_looks.statement";
 
 pub(super) async fn insert_adoption(tx: &WriteTx, row: topic_adoption::Model) -> Result<(), ApiError> {
-    topic_adoption::Entity::insert(topic_adoption::ActiveModel::from(row).reset_all()).exec_without_returning(&**tx).await.internal("adopting a topic")?;
+    topic_adoption::Entity::insert(topic_adoption::ActiveModel::from(row).reset_all())
+        .exec_without_returning(&**tx)
+        .await
+        .internal("adopting a topic")?;
     Ok(())
 }
 

@@ -64,8 +64,7 @@ pub(in super::super) async fn public(
 }
 
 /// The words stand in the text, as they do in the index of what is at work.
-const AT_WORK: &str =
-    "\"topics\".\"state\" IN ('SUBMITTED', 'NEEDS_MORE', 'ACCEPTED', 'SHORTLISTED', 'HANDED_OVER', 'ADOPTED', 'REOPENED')";
+const AT_WORK: &str = "\"topics\".\"state\" IN ('SUBMITTED', 'NEEDS_MORE', 'ACCEPTED', 'SHORTLISTED', 'HANDED_OVER', 'ADOPTED', 'REOPENED')";
 
 pub(in super::super) async fn triage(
     cx: &Cx,

@@ -18,10 +18,10 @@ mod write;
 
 pub use count::count_terms;
 pub use highlight::{Highlight, Highlights};
-pub(super) use search::{search, terms_of_search};
 pub use search::FoundTopics;
-pub use similar::{Found, SimilarTopic, alike_to};
+pub(super) use search::{search, terms_of_search};
 pub(super) use similar::similar;
+pub use similar::{Found, SimilarTopic, alike_to};
 pub(super) use store::{forget, having};
-pub(super) use write::{write, write_new};
 pub use write::{postings, write_imported, write_missing};
+pub(super) use write::{write, write_new};

@@ -1,7 +1,7 @@
 //! Searching topics by their words.
 use super::super::{Topic, TopicOrder, store as topics};
-use super::pieces::{pieces, shown};
 use super::highlight::{HighlightIn, Highlights, highlight};
+use super::pieces::{pieces, shown};
 use super::store::{self, Window};
 use super::terms::{self, TermKind};
 use crate::kernel::pages::Page;
@@ -62,7 +62,10 @@ pub(in super::super) async fn search(
     page: &Page,
 ) -> Result<FoundTopics, ApiError> {
     if order.is_some() {
-        return Err(ApiError::bad_input("orderBy", say("按文字查找时结果按相关程度排列，请不要另选顺序。", "A search is ordered by relevance; please leave the order out.")));
+        return Err(ApiError::bad_input(
+            "orderBy",
+            say("按文字查找时结果按相关程度排列，请不要另选顺序。", "A search is ordered by relevance; please leave the order out."),
+        ));
     }
     if let Some(code) = division {
         crate::organisation::require_code("divisionCode", code)?;

@@ -33,13 +33,7 @@ pub struct Found {
 const TITLE: Rule = Rule { field: "title", name: ("标题", "The title"), most: 100 };
 const TEXT: Rule = Rule { field: "text", name: ("内容", "The text"), most: 5000 };
 
-pub(in super::super) async fn similar(
-    cx: &Cx,
-    division: &str,
-    title: &str,
-    text: &str,
-    first: Option<i32>,
-) -> Result<Vec<SimilarTopic>, ApiError> {
+pub(in super::super) async fn similar(cx: &Cx, division: &str, title: &str, text: &str, first: Option<i32>) -> Result<Vec<SimilarTopic>, ApiError> {
     let first = first.unwrap_or(5);
     if !(1..=10).contains(&first) {
         return Err(ApiError::bad_input("first", say("一次可取1到10条。", "Ask for 1 to 10.")));

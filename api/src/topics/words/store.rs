@@ -38,11 +38,7 @@ pub(super) async fn take_out(tx: &WriteTx, topics: &[TopicId]) -> Result<HashMap
         found.entry(topic).or_default().insert(term);
     }
     if !found.is_empty() {
-        topic_term::Entity::delete_many()
-            .filter(C::TopicId.is_in(topics.iter().copied()))
-            .exec(&**tx)
-            .await
-            .internal("taking postings out")?;
+        topic_term::Entity::delete_many().filter(C::TopicId.is_in(topics.iter().copied())).exec(&**tx).await.internal("taking postings out")?;
     }
     Ok(found)
 }
@@ -137,7 +133,8 @@ pub(super) async fn add(tx: &WriteTx, steps: &BTreeMap<i64, i64>) -> Result<(), 
 pub(super) async fn counts(db: &impl ConnectionTrait, terms: &[i64]) -> Result<HashMap<i64, u64>, ApiError> {
     let mut found = HashMap::new();
     for terms in terms.chunks(AT_ONCE) {
-        let rows = term_count::Entity::find().filter(term_count::Column::Term.is_in(terms.iter().copied())).all(db).await.internal("reading counts")?;
+        let rows =
+            term_count::Entity::find().filter(term_count::Column::Term.is_in(terms.iter().copied())).all(db).await.internal("reading counts")?;
         found.extend(rows.into_iter().filter_map(|row| Some((row.term, u64::try_from(row.topics).ok().filter(|count| *count > 0)?))));
     }
     Ok(found)

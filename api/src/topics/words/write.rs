@@ -1,6 +1,6 @@
 //! Writing the words of a topic with its text.
-use super::store;
 use super::pieces::pieces;
+use super::store;
 use super::terms::{self, TermKind};
 use crate::app::App;
 use crate::kernel::cx::Who;
