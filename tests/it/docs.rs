@@ -53,9 +53,12 @@ fn find(value: &Value, name: &str) -> Option<String> {
 }
 
 /// Operation, field of its answer, name for later.
-const REMEMBERED: [(&str, &str, &str); 7] = [
+const REMEMBERED: [(&str, &str, &str); 10] = [
     ("submitTopic", "id", "$TOPIC"),
     ("refreshToken", "refreshToken", "$REFRESH"),
+    ("query Here", "id", "$COMMITTEE"),
+    ("query Units", "id", "$UNIT"),
+    ("mutation HandItOver", "id", "$HANDOVER"),
     ("query Studios", "id", "$STUDIO"),
     ("studioDisplay", "payload", "$PAYLOAD"),
     ("planRoster", "fingerprint", "$FINGERPRINT"),

@@ -13,6 +13,7 @@ mod formalism;
 mod handovers;
 mod http;
 mod import;
+mod lineage;
 mod organisation;
 mod schema;
 mod statements;

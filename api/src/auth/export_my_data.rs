@@ -17,6 +17,7 @@ pub(super) async fn run(cx: &Cx) -> Result<Value, ApiError> {
         })).collect::<Vec<_>>(),
         "appointments": crate::organisation::export(cx, id).await?,
         "topics": crate::topics::export(cx, id).await?,
+        "handOvers": crate::handovers::export(cx, id).await?,
         "duty": crate::duty::export(cx, id).await?,
         "checkIns": crate::check_ins::export(cx, id).await?,
         "notices": crate::notices::export(cx, id).await?,

@@ -42,7 +42,7 @@ impl AuthQuery {
     }
 
     /// Everything stored of the viewer, as one JSON document: account, appointments, topics with their originals,
-    /// supports, flags, notices. Needs a sign-in.
+    /// supports, flags, what they said to answers and merges, second looks, ratings, duty, check-ins, notices. Needs a sign-in.
     #[graphql(complexity = 200)]
     async fn export_my_data(&self, ctx: &Context<'_>) -> Result<async_graphql::Json<serde_json::Value>, ApiError> {
         export_my_data::run(ctx.data_unchecked::<Cx>()).await.map(async_graphql::Json)

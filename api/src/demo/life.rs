@@ -1,6 +1,7 @@
 //! What has happened in the demo: sixty topics in every state there is, raised, looked at, backed and answered through
 //! the API itself, over the last three weeks.
 use super::cast::Person;
+use super::outcomes::OnItsWay;
 use super::stage::Stage;
 use crate::app::App;
 use crate::kernel::ApiError;
@@ -47,11 +48,15 @@ pub(super) async fn load(app: &App, people: &[Person]) -> Result<(), ApiError> {
     }
     let stage = Stage::new(app, people);
     let today = app.clock.now();
+    stage.campaign(today.plus_seconds(-24 * DAY)).await?;
+    let mut raised = Vec::with_capacity(TOPICS);
     for number in 0..TOPICS {
         let began = today.plus_seconds(-23 * DAY + i64::try_from(number).unwrap_or(0) * DAY / 3);
-        stage.topic(number, began).await?;
+        raised.push(stage.topic(number, began).await?);
     }
-    Ok(())
+    // The thirteenth and the forty-third speak of one matter in two streets.
+    let officer = stage.of_role("LIAISON_OFFICER", 0).ok_or_else(|| ApiError::broken("a person of the demo"))?;
+    stage.proposal(officer, &raised[13], &raised[43], today.plus_seconds(-DAY)).await
 }
 
 impl Stage<'_> {
@@ -66,7 +71,7 @@ impl Stage<'_> {
         Ok(done["topic"].clone())
     }
 
-    async fn topic(&self, number: usize, began: Timestamp) -> Result<(), ApiError> {
+    async fn topic(&self, number: usize, began: Timestamp) -> Result<Value, ApiError> {
         let (title, text) = MATTERS[number % MATTERS.len()];
         let (division, place) = HOMES[(number / 2) % HOMES.len()];
         let hours = |hours: i64| began.plus_seconds(hours * 3600);
@@ -111,9 +116,11 @@ impl Stage<'_> {
                     answer["text"] = json!(format!("感谢反映。{place}的情况已现场核实，相关单位已列入本月计划，完成后会再次告知。"));
                     self.act((number, 2), officer, hours(40), "answerTopic", answer).await?;
                 }
+                let since = hours(if matches!(kind, 6 | 7) { 40 } else { 8 });
+                self.becomes(OnItsWay { number, id: &id, author, officer, since }).await?;
             }
         }
-        Ok(())
+        Ok(id)
     }
 
     /// Two to nine neighbours, never the author.

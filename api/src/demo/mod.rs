@@ -5,6 +5,7 @@ mod cast;
 mod duty;
 mod land;
 mod life;
+mod outcomes;
 mod page;
 mod stage;
 mod studios;

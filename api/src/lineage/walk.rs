@@ -49,7 +49,7 @@ pub(super) async fn from(ctx: &Context<'_>, start: Start) -> Result<Option<Linea
             let brought = topics::of_campaign(cx, id, Some(50), None).await?;
             graph.cut |= brought.has_next_page;
             for topic in brought.edges.into_iter().map(|edge| edge.node) {
-                add_topic(&mut graph, &topic);
+                add_topic(ctx, &mut graph, &topic).await?;
                 graph.link(&key_of(&topic), &Gid(id).to_string(), Edge::RaisedIn);
             }
         }
@@ -71,7 +71,9 @@ async fn cluster(ctx: &Context<'_>, graph: &mut Lineage, topic: Topic) -> Result
         }
         None => topic.clone(),
     };
-    graph.link(&key_of(&topic), &key_of(&head), Edge::MergedInto);
+    if topic.canonical_id().is_some() {
+        graph.link(&key_of(&topic), &key_of(&head), Edge::MergedInto);
+    }
     for merged in topics::merged_into(ctx, head.topic_id()).await? {
         around(ctx, graph, &merged).await?;
         graph.link(&key_of(&merged), &key_of(&head), Edge::MergedInto);
@@ -82,7 +84,7 @@ async fn cluster(ctx: &Context<'_>, graph: &mut Lineage, topic: Topic) -> Result
 /// A topic, where it was raised and what became of it.
 async fn around(ctx: &Context<'_>, graph: &mut Lineage, topic: &Topic) -> Result<(), ApiError> {
     let key = key_of(topic);
-    if !add_topic(graph, topic) {
+    if !add_topic(ctx, graph, topic).await? {
         return Ok(());
     }
     if let Some(campaign) = topic.campaign_id() {
@@ -117,8 +119,8 @@ fn key_of(topic: &Topic) -> String {
     Gid(topic.topic_id()).to_string()
 }
 
-fn add_topic(graph: &mut Lineage, topic: &Topic) -> bool {
-    let (state, at) = topic.own_state();
+async fn add_topic(ctx: &Context<'_>, graph: &mut Lineage, topic: &Topic) -> Result<bool, ApiError> {
+    let (state, at) = topic.stands(ctx).await?;
     let node = LineageNode {
         key: key_of(topic),
         kind: Kind::Topic,
@@ -127,7 +129,7 @@ fn add_topic(graph: &mut Lineage, topic: &Topic) -> bool {
         at: Some(at),
         node: Some(Node::Topic(topic.clone())),
     };
-    graph.add(node)
+    Ok(graph.add(node))
 }
 
 fn add_campaign(graph: &mut Lineage, campaign: campaigns::Campaign) {

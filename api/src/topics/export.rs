@@ -1,4 +1,4 @@
-use super::store;
+use super::{cluster, outcome, store};
 use crate::kernel::{ApiError, Cx, Gid, OrInternal, personal};
 use sea_orm::{ActiveEnum, ColumnTrait, EntityTrait, QueryFilter, QueryOrder};
 use serde_json::{Value, json};
@@ -33,6 +33,8 @@ pub async fn export(cx: &Cx, account: AccountId) -> Result<Value, ApiError> {
     let supports =
         topic_support::Entity::find().filter(topic_support::Column::AccountId.eq(account)).all(cx.read()).await.internal("exporting supports")?;
     let flags = topic_flag::Entity::find().filter(topic_flag::Column::AccountId.eq(account)).all(cx.read()).await.internal("exporting flags")?;
+    let said = outcome::said_by(cx, &ids).await?;
+    let replies = cluster::replies_of(cx, account).await?;
     let key = personal::of(cx.read(), &cx.app().keys, account.uuid()).await?;
     let note = |row: &topic_flag::Model| key.as_ref().zip(row.note_enc.as_deref()).and_then(|(key, sealed)| key.open(store::FLAG_NOTE, sealed));
     Ok(json!({
@@ -41,7 +43,11 @@ pub async fn export(cx: &Cx, account: AccountId) -> Result<Value, ApiError> {
             "topic": Gid(row.topic_id).to_string(),
             "at": row.supported_at.utc(),
             "withdrawnAt": row.withdrawn_at.map(Timestamp::utc),
+            "leftBehindInMerge": row.declined,
         })).collect::<Vec<_>>(),
+        "saidToAnswers": said.confirmations,
+        "secondLooks": said.second_looks,
+        "repliesToMerges": replies.iter().map(|row| json!({ "carry": row.carry, "at": row.at.utc() })).collect::<Vec<_>>(),
         "flagged": flags.iter().map(|row| json!({
             "topic": Gid(row.topic_id).to_string(),
             "why": row.why.to_value(),

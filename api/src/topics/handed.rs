@@ -24,7 +24,7 @@ pub async fn lock(tx: &WriteTx, topic: TopicId) -> Result<(), ApiError> {
 /// The desk hands the topic over; answers its row as it was before.
 pub async fn handed_over(tx: &WriteTx, cx: &Cx, viewer: &Viewer, id: TopicId, expected_version: i64) -> Result<topic::Model, Stop<Refuse>> {
     let row = step::find(tx, viewer, id).await?;
-    let to = step::verdict(tx, &row, moves::judge(Move::HandOver, row.state, step::standing(viewer, &row))).await?;
+    let to = step::judge(tx, Move::HandOver, viewer, &row).await?;
     step::expect(tx, Some(expected_version), &row).await?;
     let told = Some((NoticeKind::TopicHandedOver, Audience::Everyone));
     let step = step("handOver", id, Move::HandOver, TopicEventKind::HandedOver, told);

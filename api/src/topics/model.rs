@@ -46,9 +46,9 @@ impl Topic {
         self.0.campaign_id
     }
 
-    /// Where its own row stands, and when it was raised.
-    pub fn own_state(&self) -> (TopicState, DateTime<Utc>) {
-        (self.0.state, self.0.submitted_at.utc())
+    /// Where the matter stands, and when the topic was raised.
+    pub async fn stands(&self, ctx: &Context<'_>) -> Result<(TopicState, DateTime<Utc>), ApiError> {
+        Ok((self.whole(ctx).await?.state, self.0.submitted_at.utc()))
     }
 
     /// What it became, as the viewer may know of it.
@@ -91,15 +91,20 @@ impl Topic {
     /// What the viewer is to the topic, with what stands elsewhere than in its row.
     async fn full_standing(&self, ctx: &Context<'_>) -> Result<Standing, ApiError> {
         let mut standing = self.standing(ctx).await?;
-        let state = self.0.state;
-        if matches!(state, TopicState::Redirected | TopicState::Rejected) {
-            standing.second_look = match loaders::of(ctx).outcomes.second_look(self.0.id).await?.map(|look| look.decision) {
+        let whole = self.whole(ctx).await?;
+        if matches!(whole.state, TopicState::Redirected | TopicState::Rejected) {
+            standing.second_look = match loaders::of(ctx).outcomes.second_look(whole.id).await?.map(|look| look.decision) {
                 None => moves::SecondLook::NotAsked,
                 Some(None) => moves::SecondLook::Open,
                 Some(Some(_)) => moves::SecondLook::Decided,
             };
+            if standing.general {
+                let first = loaders::of(ctx).history(whole.id).await?.into_iter().rev().map(|(event, _)| event);
+                let first = first.into_iter().find(|event| matches!(event.what, TopicEventKind::Rejected | TopicEventKind::Redirected));
+                let viewer = self.viewer(ctx).await?.map(|viewer| viewer.account);
+                standing.looked_first = first.is_some_and(|event| event.account_id.is_some() && event.account_id == viewer);
+            }
         }
-        let whole = self.whole(ctx).await?;
         standing.reopened = whole.reopened;
         if whole.state == TopicState::Answered && (standing.raised || standing.caller) {
             let answers = loaders::of(ctx).answers(whole.id).await?;
@@ -272,7 +277,7 @@ impl Topic {
         if !self.is_concerned(ctx).await? {
             return Ok(None);
         }
-        match loaders::of(ctx).outcomes.second_look(self.0.id).await? {
+        match loaders::of(ctx).outcomes.second_look(self.whole(ctx).await?.id).await? {
             Some(row) => SecondLook::open(ctx.data_unchecked::<Cx>(), &row).await.map(Some),
             None => Ok(None),
         }

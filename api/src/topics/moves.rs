@@ -191,7 +191,7 @@ pub const RULES: &[Rule] = &[
 ];
 
 /// The moves that a topic merged into another one still has of its own.
-const OF_MERGED: &[Move] = &[Move::Confirm, Move::Dispute, Move::Withdraw, Move::Split, Move::Mask, Move::TakeDown];
+const OF_MERGED: &[Move] = &[Move::Confirm, Move::Dispute, Move::AskSecondLook, Move::Withdraw, Move::Split, Move::Mask, Move::TakeDown];
 
 /// Where a request for a second look stands.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Default)]
@@ -240,7 +240,9 @@ pub struct Standing {
     pub taken: Taken,
     /// Whether a second look was asked for.
     pub second_look: SecondLook,
-    /// What its author said to the latest answer already.
+    /// Whether the viewer redirected or rejected it.
+    pub looked_first: bool,
+    /// Whether its author has given their word on the latest answer.
     pub confirmed: bool,
 }
 
@@ -360,6 +362,7 @@ fn in_the_way(kind: Move, by: By, standing: Standing) -> Option<No> {
         Move::HandBack if standing.taken == Taken::ByNobody || (standing.taken == Taken::ByAnother && !standing.general) => Some(No::NotTaken),
         Move::AskSecondLook if standing.second_look != SecondLook::NotAsked => Some(No::SecondLookUsed),
         Move::TakeUp | Move::Uphold if standing.second_look != SecondLook::Open => Some(No::SecondLookNotAsked),
+        Move::TakeUp | Move::Uphold if standing.looked_first => Some(No::NeedsAnotherPerson),
         Move::Confirm | Move::Dispute if standing.confirmed => Some(No::ConfirmedAlready),
         _ => None,
     }

@@ -22,6 +22,7 @@ fn standings() -> impl Iterator<Item = Standing> {
             } else {
                 SecondLook::NotAsked
             },
+            looked_first: is(10) && is(11),
             confirmed: is(11),
         }
     })

@@ -108,12 +108,9 @@ pub(super) async fn find(tx: &WriteTx, viewer: &Viewer, topic: TopicId) -> Resul
 }
 
 /// Where the move leads, or why not; a merged topic is judged by where its canonical one stands.
-async fn judge(tx: &WriteTx, kind: Move, viewer: &Viewer, row: &topic::Model) -> Result<Option<TopicState>, Stop<Refuse>> {
-    let state = match row.canonical_id.filter(|_| row.state != TopicState::Withdrawn) {
-        Some(canonical) => store::state_of(tx, canonical).await?.unwrap_or(row.state),
-        None => row.state,
-    };
-    verdict(tx, row, moves::judge(kind, state, standing(viewer, row))).await
+pub(super) async fn judge(tx: &WriteTx, kind: Move, viewer: &Viewer, row: &topic::Model) -> Result<Option<TopicState>, Stop<Refuse>> {
+    let (state, reopened) = store::stands(tx, row).await?;
+    verdict(tx, row, moves::judge(kind, state, Standing { reopened, ..standing(viewer, row) })).await
 }
 
 /// A judgement as the verb has it: what it leads to, or what it stops with.
@@ -204,11 +201,20 @@ fn role_of(viewer: &Viewer, row: &topic::Model, kind: Move) -> String {
 }
 
 pub(super) async fn changed(tx: &WriteTx, row: &topic::Model) -> Stop<Refuse> {
-    match store::last_event(tx, row.id).await {
-        Ok(Some(last)) => Stop::Refused(Refuse::Changed { now: row.state, version: row.version, by_role: last.role, at: last.at }),
-        Ok(None) => Stop::Refused(Refuse::Move(No::NotNow)),
+    match told_of_change(tx, row).await {
+        Ok(refuse) => Stop::Refused(refuse),
         Err(error) => error.into(),
     }
+}
+
+async fn told_of_change(tx: &WriteTx, row: &topic::Model) -> Result<Refuse, ApiError> {
+    let (now, _) = store::stands(tx, row).await?;
+    // Of a merged topic, what its canonical one went through.
+    let moved = row.canonical_id.filter(|_| row.state != now).unwrap_or(row.id);
+    Ok(match store::last_event(tx, moved).await? {
+        Some(last) => Refuse::Changed { now, version: row.version, by_role: last.role, at: last.at },
+        None => Refuse::Move(No::NotNow),
+    })
 }
 
 async fn event(tx: &WriteTx, cx: &Cx, by: &Mover, step: &Step, row: &topic::Model, to: topic::TopicState) -> Result<topic_event::Model, ApiError> {

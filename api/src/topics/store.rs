@@ -95,9 +95,13 @@ pub(super) async fn for_update(tx: &WriteTx, viewer: &Viewer, id: TopicId) -> Re
         .internal("reading a topic to be moved")
 }
 
-/// Where a topic stands.
-pub(super) async fn state_of(tx: &WriteTx, id: TopicId) -> Result<Option<TopicState>, ApiError> {
-    topic::Entity::find_by_id(id).select_only().column(topic::Column::State).into_tuple().one(&**tx).await.internal("reading a state")
+/// Where a matter stands: that of a merged topic where its canonical one does, unless its author has withdrawn it; with how often it
+/// was reopened.
+pub(super) async fn stands(tx: &WriteTx, row: &topic::Model) -> Result<(TopicState, i64), ApiError> {
+    let own = (row.state, row.reopened);
+    let Some(canonical) = row.canonical_id.filter(|_| row.state != TopicState::Withdrawn) else { return Ok(own) };
+    let query = topic::Entity::find_by_id(canonical).select_only().columns([topic::Column::State, topic::Column::Reopened]);
+    Ok(query.into_tuple().one(&**tx).await.internal("reading where a matter stands")?.unwrap_or(own))
 }
 
 /// The topic, locked for this transaction, whoever asks: for what happens by itself.
@@ -144,11 +148,11 @@ pub(super) async fn insert_answer(tx: &WriteTx, row: topic_answer::Model) -> Res
     Ok(())
 }
 
-/// The latest answer of a topic.
-pub(super) async fn last_answer(tx: &WriteTx, id: TopicId) -> Result<Option<TopicAnswerId>, ApiError> {
+/// The latest answer of a topic, and when it was given.
+pub(super) async fn last_answer(tx: &WriteTx, id: TopicId) -> Result<Option<(TopicAnswerId, Timestamp)>, ApiError> {
     topic_answer::Entity::find()
         .select_only()
-        .column(topic_answer::Column::Id)
+        .columns([topic_answer::Column::Id, topic_answer::Column::At])
         .filter(topic_answer::Column::TopicId.eq(id))
         .order_by_desc(topic_answer::Column::At)
         .order_by_desc(topic_answer::Column::Id)

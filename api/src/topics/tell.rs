@@ -17,14 +17,15 @@ pub(super) async fn about(
     audience: Audience,
     note: Option<&str>,
 ) -> Result<(), ApiError> {
-    // A topic that is merged into another one speaks for itself alone.
-    let version = row.canonical_id.is_none().then_some(event.version);
+    // A topic that is merged into another one speaks for itself alone; what is withdrawn or taken down is one topic, not the matter.
+    let alone = row.canonical_id.is_some() || matches!(kind, NoticeKind::TopicWithdrawn | NoticeKind::TopicTakenDown);
+    let version = (!alone).then_some(event.version);
     outbox::tell_topic(tx, cx, kind, event.id.uuid(), row.id, version, audience).await?;
     if audience == Audience::Backers {
         return Ok(());
     }
     let mut callers: Vec<_> = row.caller_id.map(|caller| (caller, row.title.clone())).into_iter().collect();
-    if row.merged_count > 0 {
+    if row.merged_count > 0 && !alone {
         callers.extend(store::callers_merged_into(tx, row.id).await?);
     }
     by_message(tx, cx, kind, callers, note).await

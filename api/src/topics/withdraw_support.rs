@@ -29,6 +29,8 @@ pub(super) async fn run(cx: &Cx, input: WithdrawSupportInput) -> Result<TopicRes
             let Some(standing) = store::standing_of_supporter(&tx, account, topic).await? else {
                 return Err(ApiError::not_found("这个议题", "This topic").into());
             };
+            // The topic before the support, as those who merge and reply lock them.
+            store::locked(&tx, topic).await?;
             if !store::withdraw_support(&tx, account, topic, cx.now()).await? {
                 return Err(Stop::Refused(Refuse::Because(Reason::NotSupported)));
             }

@@ -22,12 +22,10 @@ async fn says(person: &Person<'_>, topic: &Value, kept: bool) -> Done {
     person.mutate("confirmAnswer", word(topic, kept)).await
 }
 
-/// Says it; gives the topic as it is then.
 async fn said(person: &Person<'_>, topic: &Value, kept: bool) -> Value {
     says(person, topic, kept).await.done()["topic"].clone()
 }
 
-/// A topic of the first community, accepted.
 async fn accepted(app: &TestApp, author: &Person<'_>, officer: &Person<'_>, title: &str) -> Value {
     app.execute("DELETE FROM daily_counts").await.unwrap();
     officer.accept(&author.submit_topic(title).await).await
@@ -132,8 +130,7 @@ on_both_columns! {
             assert_eq!(author.mutate_error("confirmAnswer", input, "BAD_INPUT").await["extensions"]["field"], "reason");
         }
         assert_eq!(author.topic(&topic["id"]).await["state"], "ANSWERED");
-        let kept = answered(&app, &author, &officer, "井盖松动").await;
-        assert_eq!(said(&author, &kept, true).await["state"], "CONFIRMED");
+        assert_eq!(said(&author, &answered(&app, &author, &officer, "井盖松动").await, true).await["state"], "CONFIRMED");
 
         app.advance(100 * DAY);
         app.deliver().await;
@@ -176,6 +173,14 @@ on_both_columns! {
         assert_eq!(app.nobody().topic(&canonical["id"]).await["state"], "CONFIRMED");
     }
 
+    async fn an_author_who_has_erased_themself_is_not_waited_for(app) {
+        let (author, gone, officer) = (app.resident(0).await, app.resident(1).await, app.officer(SPRING).await);
+        let topics = [accepted(&app, &author, &officer, "路灯不亮").await, accepted(&app, &gone, &officer, "路灯全黑").await];
+        let canonical = answered_together(&officer, &[&topics[0], &topics[1]]).await;
+        gone.mutate("eraseMe", json!({ "confirm": true })).await.done();
+        assert_eq!(said(&author, &canonical, true).await["state"], "CONFIRMED");
+    }
+
     async fn after_two_reopenings_the_answer_settles_and_everyone_reads_both_statements(app) {
         let (author, backer, officer) = (app.resident(0).await, app.resident(1).await, app.officer(SPRING).await);
         let (elsewhere, nobody) = (app.officer(BRIDGE).await, app.nobody());
@@ -207,8 +212,7 @@ on_both_columns! {
 
     async fn for_a_caller_the_desk_says_so(app) {
         let (author, officer, elsewhere) = (app.resident(0).await, app.officer(SPRING).await, app.officer(BRIDGE).await);
-        let caller = json!({ "requestId": new_request(), "divisionCode": HOME, "title": "缺少坡道", "text": "轮椅进不去",
-            "onBehalfOf": { "name": "赵奶奶", "contact": "13800009999", "channel": "PHONE" } });
+        let caller = json!({ "requestId": new_request(), "divisionCode": HOME, "title": "缺少坡道", "text": "轮椅进不去", "onBehalfOf": { "name": "赵奶奶", "contact": "13800009999", "channel": "PHONE" } });
         let called = officer.accept(&officer.mutate("submitTopic", caller).await.done()["topic"].clone()).await;
         let written = accepted(&app, &author, &officer, "轮椅进不去").await;
         let canonical = answered_together(&officer, &[&written, &called]).await;
@@ -246,8 +250,7 @@ on_both_columns! {
 
     async fn an_adopted_topic_is_answered_by_itself_when_everything_it_became_has_ended(app) {
         let (author, backer, officer) = (app.resident(0).await, app.resident(1).await, app.officer(SPRING).await);
-        let plain = accepted(&app, &author, &officer, "井盖松动").await;
-        officer.step("adoptTopic", &plain, json!({ "as": "INSIDE", "text": "提案线索" })).await.expect_refusal("STATE_CHANGED");
+        officer.step("adoptTopic", &accepted(&app, &author, &officer, "井盖松动").await, json!({ "as": "INSIDE", "text": "提案线索" })).await.expect_refusal("STATE_CHANGED");
         let topic = adopted(&app, &author, &officer, &["CONSULTATION", "INSIDE"]).await;
         assert_eq!(topic["state"], "ADOPTED");
         backer.support(&topic).await.done();
@@ -315,10 +318,8 @@ on_both_columns! {
         for n in 0..6 {
             let author = app.resident(n).await;
             let topic = accepted(&app, &author, &officer, &format!("第{n}件")).await;
-            let give = json!({ "requestId": new_request(), "subjectId": topic["id"], "expectedVersion": topic["version"], "unitId": unit });
-            let given = officer.mutate("handOver", give).await.done()["handOver"].clone();
-            let reply = json!({ "requestId": new_request(), "handOverId": given["id"], "expectedVersion": given["version"], "text": "已经办好" });
-            clerk.mutate("replyToHandOver", reply).await.done();
+            let given = officer.mutate("handOver", json!({ "requestId": new_request(), "subjectId": topic["id"], "expectedVersion": topic["version"], "unitId": unit })).await.done()["handOver"].clone();
+            clerk.mutate("replyToHandOver", json!({ "requestId": new_request(), "handOverId": given["id"], "expectedVersion": given["version"], "text": "已经办好" })).await.done();
             last = topic;
             if n == 5 { break; }
             for place in &places {

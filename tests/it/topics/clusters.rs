@@ -1,6 +1,8 @@
-use futures_util::future::join_all;
+mod desks;
+mod news;
+
 use serde_json::{Value, json};
-use shangyi_tests::{Column, Done, Person, TestApp, new_request, on_both_columns};
+use shangyi_tests::{Done, Person, TestApp, new_request, on_both_columns};
 
 const SPRING: &str = "听泉街道联络委";
 const BRIDGE: &str = "石桥街道联络委";
@@ -254,77 +256,6 @@ on_both_columns! {
         }
     }
 
-    async fn who_carries_along_after_the_answer_is_told_of_it(app) {
-        let (one, officer, wavers) = (app.resident(0).await, app.officer(SPRING).await, app.resident(2).await);
-        let (head, too) = (accepted(&one, &officer, "路灯不亮").await, accepted(&one, &officer, "夜里很黑").await);
-        back(&too, &[&wavers]).await;
-        let merged = merge(&officer, &head, &[&too]).await;
-        reply(&wavers, &too, "DECLINE").await.done();
-        officer.answer(&merged, "已换灯泡").await;
-        app.deliver().await;
-        reply(&wavers, &too, "CARRY").await.done();
-        app.deliver().await;
-        assert_eq!(told(&wavers, "TOPIC_ANSWERED").await, 1, "a carried backer, once");
-    }
-
-    async fn answer_redirect_and_reject_reach_every_author_and_carried_backer_once(app) {
-        let (one, other, officer) = (app.resident(0).await, app.resident(1).await, app.officer(SPRING).await);
-        let (a, b, both, declines, stranger) = (app.resident(2).await, app.resident(3).await, app.resident(4).await, app.resident(5).await, app.resident(6).await);
-        for (name, more, kind, words, phone) in [
-            ("answerTopic", json!({ "text": "已换灯泡" }), "TOPIC_ANSWERED", "有了答复：已换灯泡", "13800009991"),
-            ("redirectTopic", json!({ "reason": "PETITION", "where": "信访办" }), "TOPIC_REDIRECTED", "已转交信访办", "13800009992"),
-            ("rejectTopic", json!({ "reason": "OUT_OF_SCOPE" }), "TOPIC_REJECTED", "未予受理", "13800009993"),
-        ] {
-            let (head, too) = (accepted(&one, &officer, "路灯不亮").await, accepted(&other, &officer, "夜里很黑").await);
-            let third = called(&officer, phone).await;
-            // In several roles: the author of one topic backs the other.
-            back(&head, &[&a, &both, &other]).await;
-            back(&too, &[&b, &both, &declines, &one]).await;
-            back(&third, &[&both]).await;
-            let merged = merge(&officer, &head, &[&too, &third]).await;
-            reply(&declines, &too, "DECLINE").await.done();
-            officer.step(name, &merged, more).await.done();
-            app.deliver().await;
-            app.deliver().await;
-            for who in [&one, &other, &a, &b, &both] {
-                assert_eq!(told(who, kind).await, 1, "{kind}");
-            }
-            for who in [&declines, &stranger] {
-                assert_eq!(told(who, kind).await, 0, "{kind}");
-            }
-            assert_eq!(texted(&app, phone, words), 1, "{kind}");
-            counts_equal_facts(&app).await;
-        }
-    }
-
-    async fn who_comes_to_an_answered_topic_is_told_at_once_and_only_once(app) {
-        let (one, other, officer) = (app.resident(0).await, app.resident(1).await, app.officer(SPRING).await);
-        let (b, both) = (app.resident(2).await, app.resident(3).await);
-        let (head, too, third) = (accepted(&one, &officer, "路灯不亮").await, accepted(&other, &officer, "夜里很黑").await, called(&officer, "13800009991").await);
-        back(&head, &[&both]).await;
-        back(&too, &[&b, &both]).await;
-        officer.answer(&head, "已换灯泡").await;
-        app.deliver().await;
-        for (who, times) in [(&one, 1), (&both, 1), (&other, 0), (&b, 0)] {
-            assert_eq!(told(who, "TOPIC_ANSWERED").await, times);
-        }
-        merge(&officer, &head, &[&too, &third]).await;
-        for round in 1..=2 {
-            app.deliver().await;
-            for who in [&one, &other, &b, &both] {
-                assert_eq!(told(who, "TOPIC_ANSWERED").await, 1, "{round}");
-            }
-            assert_eq!((told(&other, "TOPIC_MERGED").await, texted(&app, "13800009991", "已换灯泡")), (round, 1));
-            counts_equal_facts(&app).await;
-            split(&officer, &too).await;
-            merge(&officer, &head, &[&too]).await;
-        }
-        split(&officer, &third).await;
-        merge(&officer, &head, &[&third]).await;
-        app.deliver().await;
-        assert_eq!(texted(&app, "13800009991", "已换灯泡"), 1, "a caller too");
-    }
-
     async fn a_split_topic_goes_on_by_itself_and_the_log_shows_merge_and_split(app) {
         let (one, other, officer) = (app.resident(0).await, app.resident(1).await, app.officer(SPRING).await);
         let (a, b, both) = (app.resident(2).await, app.resident(3).await, app.resident(4).await);
@@ -383,44 +314,5 @@ on_both_columns! {
         officer.answer(&officer.topic(&head["id"]).await, "已换灯泡").await;
         app.deliver().await;
         assert_eq!((told(&b, "TOPIC_ANSWERED").await, told(&other, "TOPIC_ANSWERED").await), (0, 1));
-    }
-
-    async fn chains_and_cycles_are_impossible_and_what_is_merged_comes_along(app) {
-        let officer = app.officer(SPRING).await;
-        let (mut authors, mut topics) = (Vec::new(), Vec::new());
-        for (n, title) in ["甲", "乙", "丙", "丁"].into_iter().enumerate() {
-            authors.push(app.resident(n).await);
-            topics.push(accepted(&authors[n], &officer, title).await);
-        }
-        let [a, b, c, d]: [Value; 4] = topics.try_into().unwrap();
-        let now = merge(&officer, &a, &[&b]).await;
-        let merged = officer.topic(&b["id"]).await;
-        for into_merged in [merging(&merged, &[&c]), merging(&merged, &[&a])] {
-            assert_eq!(officer.mutate("mergeTopics", into_merged).await.expect_refusal("MERGED_ELSEWHERE")["canonicalId"], a["id"]);
-        }
-        assert_eq!(officer.mutate("mergeTopics", merging(&c, &[&b])).await.expect_refusal("NOT_MERGEABLE")["topicId"], b["id"]);
-        for nonsense in [merging(&now, &[&a]), merging(&now, &[]), merging(&now, &[&c, &a])] {
-            officer.mutate_error("mergeTopics", nonsense, "BAD_INPUT").await;
-        }
-        officer.mutate("mergeTopics", merging(&a, &[&c])).await.expect_refusal("STATE_CHANGED");
-        let whole = merge(&officer, &c, &[&a]).await;
-        assert_eq!((&whole["mergedCount"], feed(&app).await), (&json!(2), vec![d["id"].clone(), c["id"].clone()]));
-        for topic in [&a, &b] {
-            let seen = officer.topic(&topic["id"]).await;
-            assert_eq!((&seen["canonical"]["id"], &seen["mergedCount"]), (&c["id"], &json!(0)));
-        }
-        let log = json!({ "merges": [{ "canonical": { "id": a["id"] }, "endedReason": "同一件事" }, { "canonical": { "id": c["id"] }, "endedReason": null }] });
-        assert_eq!(read(&app.nobody(), &b, "merges { canonical { id } endedReason }").await, log);
-        counts_equal_facts(&app).await;
-        officer.answer(&whole, "都办好了").await;
-        app.deliver().await;
-        for (author, merges, answers) in [(&authors[0], 1, 1), (&authors[1], 2, 1), (&authors[2], 0, 1), (&authors[3], 0, 0)] {
-            assert_eq!((told(author, "TOPIC_MERGED").await, told(author, "TOPIC_ANSWERED").await), (merges, answers));
-        }
-        for (topic, to) in [("丁", "甲"), ("丙", "丁"), ("丙", "甲"), ("丁", "丁")] {
-            let error = point(&app, topic, to).await.unwrap_err();
-            assert!(error.contains("no_chains"), "{topic} to {to}: {error}");
-        }
-        point(&app, "丁", "丙").await.unwrap(); // What is no chain is let through.
     }
 }

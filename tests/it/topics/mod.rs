@@ -1,6 +1,11 @@
+mod answers;
+mod clocks;
+mod clusters;
 mod limits;
+mod model;
 mod moves;
 mod races;
 mod replay;
 mod together;
 mod visibility;
+mod words;

@@ -91,7 +91,7 @@ async fn load_few(app: &TestApp, messages: &[Message]) {
 async fn load_many(app: &TestApp, messages: &[Message], offset: usize) {
     let mut topics = Vec::with_capacity(messages.len());
     let mut terms: Vec<topic_term::Model> = Vec::with_capacity(messages.len() * 40);
-    let mut counts: BTreeMap<i64, i64> = BTreeMap::from([(0, messages.len() as i64)]);
+    let mut counts: BTreeMap<i64, i64> = BTreeMap::new();
     for (n, one) in messages.iter().enumerate() {
         let row = imported(offset + n, one);
         let id = TopicId(ids::at(row.at.0, {

@@ -1,4 +1,4 @@
-use super::super::moves::{self, Move, No};
+use super::super::moves::{Move, No};
 use super::super::refusal::{Refuse, TopicRefusalReason as Reason, TopicResult, finish};
 use super::super::step::{self, Mover};
 use super::super::store as topics;
@@ -94,7 +94,7 @@ impl Touched {
         Ok(Self { canonical, topics, along })
     }
 
-    fn all(&self) -> impl Iterator<Item = &topic::Model> {
+    pub(super) fn all(&self) -> impl Iterator<Item = &topic::Model> {
         self.topics.iter().chain(&self.along).chain([&self.canonical])
     }
 
@@ -192,7 +192,10 @@ async fn answered_already(tx: &WriteTx, cx: &Cx, canonical: &topic::Model, joine
     for id in joined {
         outbox::tell_topic(tx, cx, NoticeKind::TopicAnswered, answered.id.uuid(), *id, None, Audience::Everyone).await?;
     }
-    let callers = topics::callers_among(tx, joined).await?;
+    // Whose topic was here before, since the answer, has had the message.
+    let had = store::here_since(tx, canonical.id, answered.version).await?;
+    let new: Vec<TopicId> = joined.iter().copied().filter(|id| !had.contains(id)).collect();
+    let callers = topics::callers_among(tx, &new).await?;
     super::super::tell::by_message(tx, cx, NoticeKind::TopicAnswered, callers, answered.note.as_deref()).await?;
     Ok(())
 }
@@ -219,9 +222,4 @@ pub(super) fn happened(cx: &Cx, by: &Mover, row: &topic::Model, what: What, note
         note_enc: None,
         note_subject: None,
     }
-}
-
-/// What a topic that is merged or split may do, as `allowedMoves` says.
-pub(super) async fn verdict(tx: &WriteTx, viewer: &Viewer, row: &topic::Model, kind: Move) -> Result<(), Stop<Refuse>> {
-    step::verdict(tx, row, moves::judge(kind, row.state, step::standing(viewer, row))).await.map(|_| ())
 }

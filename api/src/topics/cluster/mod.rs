@@ -24,4 +24,4 @@ pub(super) use promote::promote;
 pub use propose::ProposeMergeInput;
 pub use reply::ReplyToMergeInput;
 pub use split::SplitTopicInput;
-pub(super) use store::{lock, proposals, show_merged};
+pub(super) use store::{lock, proposals, replies_of, show_merged};

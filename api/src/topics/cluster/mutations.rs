@@ -38,7 +38,7 @@ impl ClusterMutation {
     }
 
     /// The desk takes a topic out of its cluster: it goes on by itself from where it stood when it was merged. Its author and
-    /// backers are told.
+    /// backers are told. Where the canonical topic is of another desk: `NEEDS_GENERAL_DESK`.
     #[graphql(complexity = "20 + child_complexity")]
     async fn split_topic(&self, ctx: &Context<'_>, #[graphql(desc = "Which topic.")] input: SplitTopicInput) -> Result<TopicResult, ApiError> {
         split::run(ctx.data_unchecked::<Cx>(), input).await

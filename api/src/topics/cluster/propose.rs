@@ -1,5 +1,6 @@
-use super::super::moves::No;
+use super::super::moves::{Move, No};
 use super::super::refusal::{MergeProposalPayload, MergeProposalResult, Refuse};
+use super::super::step::Mover;
 use super::merge::{REASON, Touched, wanted};
 use super::model::MergeProposal;
 use super::store;
@@ -46,6 +47,8 @@ pub(super) async fn run(cx: &Cx, input: ProposeMergeInput) -> Result<MergePropos
                 return Err(ApiError::forbidden(No::NotYours.text()).into());
             }
             touched.possible(&tx).await?;
+            let own = touched.all().find(|row| own.contains(&row.id)).unwrap_or(&touched.canonical);
+            let role = Mover::viewer(viewer, own, Move::Merge).role;
             let committee = touched.canonical.committee_id.ok_or_else(|| ApiError::broken("an accepted topic without a committee"))?;
             let row = merge_proposal::Model {
                 id,
@@ -63,7 +66,7 @@ pub(super) async fn run(cx: &Cx, input: ProposeMergeInput) -> Result<MergePropos
             for account in crate::organisation::at_desk(&tx, committee, Desk::General, cx.now()).await? {
                 outbox::tell_person(&tx, cx, NoticeKind::MergeProposed, id.uuid(), id.uuid(), account).await?;
             }
-            let entry = audit::Entry { committee: Some(committee), ..audit::Entry::new("proposeMerge", "LIAISON_OFFICER", id) };
+            let entry = audit::Entry { committee: Some(committee), ..audit::Entry::new("proposeMerge", &role, id) };
             audit::record(&tx, cx, entry).await?;
             Ok((id, false))
         })

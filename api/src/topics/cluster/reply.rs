@@ -4,8 +4,12 @@ use super::super::{step, store as topics};
 use super::store;
 use crate::audit;
 use crate::kernel::{ApiError, Cx, Gid, Stop, replay};
+use crate::notices::outbox;
 use async_graphql::{Enum, InputObject};
-use shangyi_entities::{TopicId, merge_reply};
+use shangyi_entities::notice::NoticeKind;
+use shangyi_entities::topic::TopicState;
+use shangyi_entities::topic_event::TopicEventKind;
+use shangyi_entities::{TopicId, TypedId, merge_reply};
 use uuid::Uuid;
 
 /// What a backer says when the topic they back is merged into another one.
@@ -46,13 +50,21 @@ pub(super) async fn run(cx: &Cx, input: ReplyToMergeInput) -> Result<TopicResult
             let Some(merge) = store::open_merge(&tx, topic).await?.filter(|_| row.canonical_id.is_some()) else {
                 return Err(Stop::Refused(Refuse::Move(No::NotMerged)));
             };
-            if let Some(canonical) = row.canonical_id {
-                topics::locked(&tx, canonical).await?;
-            }
+            let canonical = match row.canonical_id {
+                Some(canonical) => topics::locked(&tx, canonical).await?,
+                None => None,
+            };
             let carry = input.reply == MergeReply::Carry;
             store::carry(&tx, topic, viewer.account, carry).await?;
             let reply = merge_reply::Model { id: cx.new_id(), merge_id: merge, account_id: viewer.account, carry, at: cx.now() };
             store::insert_reply(&tx, reply).await?;
+            if let Some(canonical) = canonical.filter(|canonical| carry && canonical.state == TopicState::Answered) {
+                // Whoever comes along after the answer hears of it now; whoever has heard of it, not again.
+                let answered = topics::last_of_kind(&tx, canonical.id, &[TopicEventKind::Answered]).await?;
+                if let Some(answered) = answered {
+                    outbox::tell_person(&tx, cx, NoticeKind::TopicAnswered, answered.id.uuid(), topic.uuid(), viewer.account).await?;
+                }
+            }
             let entry = audit::Entry { committee: row.committee_id, ..audit::Entry::new("replyToMerge", "RESIDENT", topic) };
             audit::record(&tx, cx, entry).await?;
             Ok((topic, false))

@@ -1,12 +1,12 @@
 use super::super::moves::Move;
-use super::super::refusal::{TopicResult, finish};
+use super::super::refusal::{Refuse, TopicRefusalReason as Reason, TopicResult, finish};
 use super::super::step::{self, Mover};
-use super::super::{store as topics, tell};
-use super::merge::{happened, verdict};
+use super::super::{outcome, store as topics, tell};
+use super::merge::happened;
 use super::store::{self, End};
 use crate::audit;
 use crate::kernel::text::{self, Rule};
-use crate::kernel::{ApiError, Cx, Gid, replay};
+use crate::kernel::{ApiError, Cx, Gid, Stop, replay};
 use crate::notices::outbox::Audience;
 use async_graphql::InputObject;
 use sea_orm::ActiveValue::Set;
@@ -45,10 +45,14 @@ pub(super) async fn run(cx: &Cx, input: SplitTopicInput) -> Result<TopicResult, 
             }
             store::lock(&tx, topic).await?;
             let row = step::find(&tx, viewer, topic).await?;
-            verdict(&tx, viewer, &row, Move::Split).await?;
+            step::judge(&tx, Move::Split, viewer, &row).await?;
             step::expect(&tx, Some(input.expected_version), &row).await?;
             let canonical = row.canonical_id.ok_or_else(|| ApiError::broken("a merged topic without a canonical one"))?;
             let canonical = topics::locked(&tx, canonical).await?.ok_or_else(|| ApiError::broken("a canonical topic"))?;
+            // The scope must hold for both: what is taken out of another street's cluster is for the general desk.
+            if !step::standing(viewer, &canonical).desk {
+                return Err(Stop::Refused(Refuse::About(Reason::NeedsGeneralDesk, canonical.id)));
+            }
             let by = Mover::viewer(viewer, &row, Move::Split);
             store::forget_declines(&tx, &[topic]).await?;
             store::point(&tx, &[topic], None).await?;
@@ -68,6 +72,8 @@ pub(super) async fn run(cx: &Cx, input: SplitTopicInput) -> Result<TopicResult, 
             let from = Gid(canonical.id).to_string();
             let entry = audit::Entry { committee: row.committee_id, before: Some(&from), ..audit::Entry::new("splitTopic", &by.role, topic) };
             audit::record(&tx, cx, entry).await?;
+            // Perhaps only the author of this one was still waited for.
+            outcome::confirm_if_all_agree(&tx, cx, canonical.id).await?;
             Ok((topic, false))
         })
         .await;

@@ -180,6 +180,20 @@ pub(super) async fn end_merges(tx: &WriteTx, canonical: TopicId, only: Option<To
     Ok(())
 }
 
+/// The topics that were of a cluster at that version or later, and have left it since.
+pub(super) async fn here_since(tx: &WriteTx, canonical: TopicId, version: i64) -> Result<Vec<TopicId>, ApiError> {
+    use topic_merge::Column as M;
+    topic_merge::Entity::find()
+        .select_only()
+        .column(M::TopicId)
+        .filter(M::CanonicalId.eq(canonical))
+        .filter(M::UntilVersion.gt(version))
+        .into_tuple()
+        .all(&**tx)
+        .await
+        .internal("reading merges")
+}
+
 /// The merge of a topic that holds now.
 pub(super) async fn open_merge(tx: &WriteTx, topic: TopicId) -> Result<Option<TopicMergeId>, ApiError> {
     use topic_merge::Column as M;
@@ -190,6 +204,16 @@ pub(super) async fn open_merge(tx: &WriteTx, topic: TopicId) -> Result<Option<To
 pub(super) async fn insert_reply(tx: &WriteTx, row: merge_reply::Model) -> Result<(), ApiError> {
     merge_reply::Entity::insert(merge_reply::ActiveModel::from(row).reset_all()).exec_without_returning(&**tx).await.internal("keeping a reply")?;
     Ok(())
+}
+
+/// What an account said to merges, oldest first.
+pub(in super::super) async fn replies_of(cx: &Cx, account: AccountId) -> Result<Vec<merge_reply::Model>, ApiError> {
+    merge_reply::Entity::find()
+        .filter(merge_reply::Column::AccountId.eq(account))
+        .order_by_asc(merge_reply::Column::Id)
+        .all(cx.read())
+        .await
+        .internal("exporting replies")
 }
 
 /// The merges of each topic, into others and of others into it, oldest first.

@@ -11,7 +11,7 @@ use async_graphql::InputObject;
 use shangyi_entities::notice::NoticeKind;
 use shangyi_entities::topic_adoption::{self, AdoptedAs};
 use shangyi_entities::topic_event::TopicEventKind;
-use shangyi_entities::{TopicAdoptionId, TopicId, topic};
+use shangyi_entities::{Timestamp, TopicAdoptionId, TopicId, topic};
 use uuid::Uuid;
 
 /// What a topic becomes.
@@ -48,6 +48,9 @@ const RESULT: Rule = Rule { field: "result", name: ("办理结果", "The result"
 
 pub(super) async fn run(cx: &Cx, input: AdoptTopicInput) -> Result<TopicResult, ApiError> {
     let (reference, body) = (text::clean_optional(&REFERENCE, input.reference.as_deref())?, text::clean(&TEXT, &input.text)?);
+    // That it became one thing more inside is nobody's outside: they know it is taken up there. (The version guards what was read.)
+    let before = store::adoptions_of(cx.read(), &[input.topic_id.0]).await?.remove(&input.topic_id.0).unwrap_or_default();
+    let known = input.r#as == AdoptedAs::Inside && before.iter().any(|one| one.what == AdoptedAs::Inside);
     let step = Step {
         operation: "adoptTopic",
         request_id: input.request_id,
@@ -57,7 +60,7 @@ pub(super) async fn run(cx: &Cx, input: AdoptTopicInput) -> Result<TopicResult, 
         what: TopicEventKind::Adopted,
         reason: None,
         note: Note::None,
-        tell: Some((NoticeKind::TopicAdopted, Audience::Everyone)),
+        tell: (!known).then_some((NoticeKind::TopicAdopted, Audience::Everyone)),
     };
     let (what, account) = (input.r#as, cx.account()?);
     let (reference, body) = (&reference, &body);
@@ -135,7 +138,9 @@ fn recorded(topic: TopicId, request_id: Uuid) -> Step {
 /// The topic is answered with the results, once everything it became has ended.
 async fn conclude(tx: &WriteTx, cx: &Cx, topic: TopicId) -> Result<(), Stop<Refuse>> {
     let adoptions = store::adoptions_of(&**tx, &[topic]).await?.remove(&topic).unwrap_or_default();
-    let results: Option<Vec<String>> = adoptions.into_iter().map(|one| one.result).collect();
+    // What was answered before a reopening is said already.
+    let said = topics::last_answer(tx, topic).await?.map_or(Timestamp(0), |(_, at)| at);
+    let results: Option<Vec<String>> = adoptions.into_iter().filter(|one| one.at > said).map(|one| one.result).collect();
     let Some(results) = results else { return Ok(()) };
     let Some(row) = topics::locked(tx, topic).await? else { return Ok(()) };
     let Some(to) = moves::by_itself(Move::Conclude, row.state, row.reopened) else { return Ok(()) };

@@ -19,8 +19,8 @@ pub async fn ask_authors(app: &App) -> Result<bool, ApiError> {
         .write_plain(|tx| async move {
             let rows = store::to_ask(&tx, cx.now(), BATCH).await?;
             for row in &rows {
-                let Some(answer) = topics::last_answer(&tx, row.id).await? else { continue };
-                let waiting = confirm::waiting(&tx, row.id, answer).await?;
+                let Some((answer, _)) = topics::last_answer(&tx, row.id).await? else { continue };
+                let waiting = confirm::waiting(&tx, cx, row.id, answer).await?;
                 // One event for all who are asked: an author of two of the topics is asked once.
                 let event: TopicEventId = cx.new_id();
                 let callers = waiting.iter().filter_map(|one| Some((one.caller?, one.title.clone()))).collect();

@@ -1,3 +1,4 @@
+use super::super::handed::plainly;
 use super::super::moves::{self, Move, No};
 use super::super::refusal::{Refuse, TopicResult, finish};
 use super::super::step::{self, Mover, Note, Step};
@@ -56,10 +57,12 @@ pub(super) async fn run(cx: &Cx, input: ConfirmAnswerInput) -> Result<TopicResul
             };
             let kind = if input.kept { Move::Confirm } else { Move::Dispute };
             let standing = moves::Standing { reopened: head.reopened, ..step::standing(viewer, &own) };
-            let to = step::verdict(&tx, &head, moves::judge(kind, head.state, standing)).await?;
-            let Some(answer) = topics::last_answer(&tx, head.id).await? else { return Err(Stop::Refused(Refuse::Move(No::NotNow))) };
+            // Whoever has withdrawn their topic is not of those who asked any more.
+            let state = if own.state == TopicState::Withdrawn { own.state } else { head.state };
+            let to = step::verdict(&tx, &own, moves::judge(kind, state, standing)).await?;
+            let Some((answer, _)) = topics::last_answer(&tx, head.id).await? else { return Err(Stop::Refused(Refuse::Move(No::NotNow))) };
             say_so(&tx, cx, &own, answer, input.kept, reason).await?;
-            if input.kept && !all_agree(&tx, &head, answer).await? {
+            if input.kept && !waiting(&tx, cx, head.id, answer).await?.is_empty() {
                 // The others are still to be heard.
                 return Ok((topic, false));
             }
@@ -113,17 +116,39 @@ async fn say_so(tx: &WriteTx, cx: &Cx, own: &topic::Model, answer: TopicAnswerId
     Ok(())
 }
 
-/// Whether everyone who raised the matter has said that the answer was kept.
-async fn all_agree(tx: &WriteTx, head: &topic::Model, answer: TopicAnswerId) -> Result<bool, ApiError> {
-    Ok(waiting(tx, head.id, answer).await?.is_empty())
-}
-
-/// The topics of the cluster whose authors have not said yet that the answer was kept. Whoever has withdrawn their topic,
-/// and whoever is unknown here, is not waited for.
-pub(super) async fn waiting(tx: &WriteTx, head: TopicId, answer: TopicAnswerId) -> Result<Vec<store::Raised>, ApiError> {
+/// The topics of the cluster whose authors have not said yet that the answer was kept. Whoever has withdrawn their topic or
+/// erased themself, and whoever is unknown here, is not waited for.
+pub(super) async fn waiting(tx: &WriteTx, cx: &Cx, head: TopicId, answer: TopicAnswerId) -> Result<Vec<store::Raised>, ApiError> {
     let raised = store::raised_with(tx, head).await?;
     let said: HashSet<TopicId> = store::confirmed_by(tx, answer).await?.into_iter().collect();
     let heard: HashSet<Uuid> = raised.iter().filter(|one| said.contains(&one.topic)).filter_map(store::Raised::person).collect();
-    let waits = |one: &store::Raised| one.state != TopicState::Withdrawn && one.person().is_some_and(|person| !heard.contains(&person));
+    let people: Vec<Uuid> = raised.iter().filter_map(store::Raised::person).filter(|person| !heard.contains(person)).collect();
+    // Erasure has destroyed a person's key.
+    let still_here = personal::of_many(&**tx, &cx.app().keys, &people).await?;
+    let waits = |one: &store::Raised| one.state != TopicState::Withdrawn && one.person().is_some_and(|person| still_here.contains_key(&person));
     Ok(raised.into_iter().filter(waits).collect())
+}
+
+/// The matter is confirmed by itself, where everyone still of its cluster has said yes already.
+pub(in super::super) async fn confirm_if_all_agree(tx: &WriteTx, cx: &Cx, canonical: TopicId) -> Result<(), ApiError> {
+    let Some(head) = topics::locked(tx, canonical).await?.filter(|head| head.state == TopicState::Answered) else { return Ok(()) };
+    let Some((answer, _)) = topics::last_answer(tx, canonical).await? else { return Ok(()) };
+    let said: Vec<TopicId> = store::confirmed_by(tx, answer).await?;
+    let of_cluster = store::raised_with(tx, canonical).await?.into_iter().any(|one| said.contains(&one.topic));
+    if !of_cluster || !waiting(tx, cx, canonical, answer).await?.is_empty() {
+        return Ok(());
+    }
+    let step = Step {
+        operation: "confirmAnswer",
+        request_id: Uuid::nil(),
+        topic: canonical,
+        expected_version: None,
+        kind: Move::Confirm,
+        what: TopicEventKind::Confirmed,
+        reason: None,
+        note: Note::None,
+        tell: None,
+    };
+    let changes = topic::ActiveModel { ask_at: Set(None), ..Default::default() };
+    plainly(step::make(tx, cx, &Mover::itself(), &step, &head, Some(TopicState::Confirmed), changes).await).map(|_| ())
 }

@@ -57,12 +57,17 @@ pub(super) async fn request(cx: &Cx, input: RequestSecondLookInput) -> Result<To
             if replay::remember(&tx, cx, "requestSecondLook", input.request_id, input, Some(Gid(topic).to_string())).await?.is_some() {
                 return Ok((topic, true));
             }
-            let row = step::find(&tx, viewer, topic).await?;
-            judge(&tx, viewer, &row, Move::AskSecondLook).await?;
-            let subject = row.author_id.map(TypedId::uuid).or(row.caller_id.map(TypedId::uuid)).ok_or_else(|| ApiError::broken("an author"))?;
+            let own = step::find(&tx, viewer, topic).await?;
+            // The author of a merged topic asks about what was decided for all of them.
+            let row = match own.canonical_id {
+                Some(canonical) => topics::locked(&tx, canonical).await?.ok_or_else(|| ApiError::broken("a canonical topic"))?,
+                None => own.clone(),
+            };
+            judge(&tx, viewer, &own, &row, Move::AskSecondLook).await?;
+            let subject = own.author_id.map(TypedId::uuid).or(own.caller_id.map(TypedId::uuid)).ok_or_else(|| ApiError::broken("an author"))?;
             let key = personal::of(&*tx, &cx.app().keys, subject).await?.ok_or_else(ApiError::unauthenticated)?;
             let asked = second_look::Model {
-                topic_id: topic,
+                topic_id: row.id,
                 asked_at: cx.now(),
                 statement_enc: key.seal(store::SECOND_LOOK, statement)?,
                 statement_subject: subject,
@@ -75,19 +80,20 @@ pub(super) async fn request(cx: &Cx, input: RequestSecondLookInput) -> Result<To
             let step = Step {
                 operation: "requestSecondLook",
                 request_id: input.request_id,
-                topic,
+                topic: row.id,
                 expected_version: None,
                 kind: Move::AskSecondLook,
                 what: What::SecondLookAsked,
                 reason: None,
-                note: Note::Private(statement.clone()),
+                // Another author's words are read through the second look, under their own key.
+                note: if own.id == row.id { Note::Private(statement.clone()) } else { Note::None },
                 tell: None,
             };
-            let by = Mover::viewer(viewer, &row, Move::AskSecondLook);
+            let by = Mover::viewer(viewer, &own, Move::AskSecondLook);
             let event = step::make(&tx, cx, &by, &step, &row, None, topic::ActiveModel::default()).await?;
             if let Some(committee) = row.committee_id {
                 for account in crate::organisation::at_desk(&tx, committee, Desk::General, cx.now()).await? {
-                    outbox::tell_person(&tx, cx, NoticeKind::SecondLookAsked, event.id.uuid(), topic.uuid(), account).await?;
+                    outbox::tell_person(&tx, cx, NoticeKind::SecondLookAsked, event.id.uuid(), row.id.uuid(), account).await?;
                 }
             }
             Ok((topic, false))
@@ -111,13 +117,8 @@ pub(super) async fn decide(cx: &Cx, input: DecideSecondLookInput) -> Result<Topi
             }
             cluster::lock(&tx, topic).await?;
             let row = step::find(&tx, viewer, topic).await?;
-            let to = judge(&tx, viewer, &row, kind).await?;
+            let to = judge(&tx, viewer, &row, &row, kind).await?;
             step::expect(&tx, Some(input.expected_version), &row).await?;
-            // The second look is another person's than the first.
-            let first = topics::last_of_kind(&tx, topic, &[What::Rejected, What::Redirected]).await?;
-            if first.and_then(|event| event.account_id) == Some(viewer.account) {
-                return Err(Stop::Refused(Refuse::Move(No::NeedsAnotherPerson)));
-            }
             let decision = if input.take_up { SecondLookDecision::TakenUp } else { SecondLookDecision::Upheld };
             store::decide_second_look(&tx, topic, decision, viewer.account, cx.now()).await?;
             let step = Step {
@@ -132,7 +133,9 @@ pub(super) async fn decide(cx: &Cx, input: DecideSecondLookInput) -> Result<Topi
                 tell: Some((NoticeKind::SecondLookDecided, Audience::Author)),
             };
             let changes = if input.take_up {
-                topic::ActiveModel { public_since: Set(Some(cx.now())), reason: Set(None), redirected_to: Set(None), ..Default::default() }
+                // What was taken down stays so.
+                let since = row.taken_down_at.is_none().then(|| cx.now());
+                topic::ActiveModel { public_since: Set(since), reason: Set(None), redirected_to: Set(None), ..Default::default() }
             } else {
                 topic::ActiveModel::default()
             };
@@ -146,13 +149,18 @@ pub(super) async fn decide(cx: &Cx, input: DecideSecondLookInput) -> Result<Topi
     finish(cx, done).await
 }
 
-async fn judge(tx: &WriteTx, viewer: &Viewer, row: &topic::Model, kind: Move) -> Result<Option<topic::TopicState>, Stop<Refuse>> {
+/// `own` is the topic the viewer speaks of, `row` the one that was decided about.
+async fn judge(tx: &WriteTx, viewer: &Viewer, own: &topic::Model, row: &topic::Model, kind: Move) -> Result<Option<topic::TopicState>, Stop<Refuse>> {
     let asked = store::second_look_of(&**tx, &[row.id]).await?.remove(&row.id);
     let second_look = match asked.map(|look| look.decision) {
         None => SecondLook::NotAsked,
         Some(None) => SecondLook::Open,
         Some(Some(_)) => SecondLook::Decided,
     };
-    let standing = moves::Standing { second_look, ..step::standing(viewer, row) };
-    step::verdict(tx, row, moves::judge(kind, row.state, standing)).await
+    // The second look is another person's than the first.
+    let first = topics::last_of_kind(tx, row.id, &[What::Rejected, What::Redirected]).await?;
+    let looked_first = first.and_then(|event| event.account_id) == Some(viewer.account);
+    let standing = moves::Standing { second_look, looked_first, ..step::standing(viewer, own) };
+    let (state, _) = topics::stands(tx, own).await?;
+    step::verdict(tx, own, moves::judge(kind, state, standing)).await
 }

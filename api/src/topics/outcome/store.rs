@@ -112,20 +112,33 @@ pub(super) type Said = (topic_confirmation::Model, Option<String>);
 
 /// What was said to each answer, oldest first.
 pub(super) async fn confirmations_of(cx: &Cx, answers: &[TopicAnswerId]) -> Result<HashMap<TopicAnswerId, Vec<Said>>, ApiError> {
+    let said = confirmations_where(cx, topic_confirmation::Column::AnswerId.is_in(answers.iter().copied())).await?;
+    let mut found: HashMap<TopicAnswerId, Vec<Said>> = HashMap::new();
+    for one in said {
+        found.entry(one.0.answer_id).or_default().push(one);
+    }
+    Ok(found)
+}
+
+/// What was said as the author of those topics, oldest first.
+pub(super) async fn confirmations_by(cx: &Cx, topics: &[TopicId]) -> Result<Vec<Said>, ApiError> {
+    confirmations_where(cx, topic_confirmation::Column::TopicId.is_in(topics.iter().copied())).await
+}
+
+async fn confirmations_where(cx: &Cx, which: Expr) -> Result<Vec<Said>, ApiError> {
     let rows = topic_confirmation::Entity::find()
-        .filter(topic_confirmation::Column::AnswerId.is_in(answers.iter().copied()))
+        .filter(which)
         .order_by_asc(topic_confirmation::Column::Id)
         .all(cx.read())
         .await
         .internal("reading confirmations")?;
     let subjects: Vec<Uuid> = rows.iter().filter_map(|row| row.statement_subject).collect();
     let keys = if subjects.is_empty() { HashMap::new() } else { personal::of_many(cx.read(), &cx.app().keys, &subjects).await? };
-    let mut found: HashMap<TopicAnswerId, Vec<Said>> = HashMap::new();
-    for row in rows {
+    let opened = |row: topic_confirmation::Model| {
         let said = row.statement_enc.as_deref().zip(row.statement_subject).and_then(|(sealed, subject)| keys.get(&subject)?.open(STATEMENT, sealed));
-        found.entry(row.answer_id).or_default().push((row, said));
-    }
-    Ok(found)
+        (row, said)
+    };
+    Ok(rows.into_iter().map(opened).collect())
 }
 
 /// Rule: `second_looks_pkey`.

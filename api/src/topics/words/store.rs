@@ -9,7 +9,7 @@ use shangyi_entities::{AccountId, TermChangeId, Timestamp, TopicId};
 use shangyi_entities::{term_change, term_count, topic, topic_answer, topic_term};
 use std::collections::{BTreeMap, HashMap, HashSet};
 
-/// Term 0 stands for the topics themselves: how many there are.
+/// Term 0 stands for the topics themselves: each has it, so its count is how many there are.
 pub(super) const ALL: i64 = 0;
 /// Rows of one statement: SQLite binds no more than 32 766 values.
 const AT_ONCE: usize = 2000;
@@ -46,7 +46,7 @@ pub(super) async fn take_out(tx: &WriteTx, topics: &[TopicId]) -> Result<HashMap
 /// Takes the words of topics out of the index: their texts are gone.
 pub(in super::super) async fn forget(tx: &WriteTx, cx: &Cx, topics: &[TopicId]) -> Result<(), ApiError> {
     for terms in take_out(tx, topics).await?.into_values() {
-        change(tx, cx.new_id(), terms.into_iter().chain([ALL]).collect(), -1).await?;
+        change(tx, cx.new_id(), terms.into_iter().collect(), -1).await?;
     }
     Ok(())
 }
@@ -176,7 +176,8 @@ pub(super) async fn candidates(cx: &Cx, account: Option<AccountId>, probes: &[(i
         most * 4,
         2 * PROBES + 1
     );
-    let none = (ALL, 0);
+    // No word has this hash, as good as surely; the one that all topics have would be looked up for nothing.
+    let none = (i64::MIN, 0);
     let values = (0..PROBES).flat_map(|n| {
         let (term, weight) = probes.get(n).copied().unwrap_or(none);
         [sea_orm::Value::from(term), sea_orm::Value::from(weight)]

@@ -18,7 +18,9 @@ const BATCH: u64 = 100;
 
 /// The postings of a topic: title and text with their weights, for what is alike; every piece of the three, for the search.
 pub fn postings(topic: TopicId, title: &str, text: &str, answers: &str) -> Vec<topic_term::Model> {
-    let mut found: BTreeMap<i64, topic_term::Model> = BTreeMap::new();
+    // Every topic has the term that stands for all of them.
+    let all = topic_term::Model { term: store::ALL, topic_id: topic, weight: 0, stands: 0 };
+    let mut found: BTreeMap<i64, topic_term::Model> = BTreeMap::from([(store::ALL, all)]);
     for term in terms::terms(title, text) {
         let stands = if term.in_title { TITLE } else { TEXT };
         found.insert(term.hash, topic_term::Model { term: term.hash, topic_id: topic, weight: term.weight, stands });
@@ -36,7 +38,7 @@ pub fn postings(topic: TopicId, title: &str, text: &str, answers: &str) -> Vec<t
 /// Writes the words of a new topic.
 pub(in super::super) async fn write_new(tx: &WriteTx, cx: &Cx, topic: TopicId, title: &str, text: &str) -> Result<(), ApiError> {
     let rows = postings(topic, title, text, "");
-    let came = rows.iter().map(|row| row.term).chain([store::ALL]).collect();
+    let came = rows.iter().map(|row| row.term).collect();
     store::insert(tx, rows).await?;
     store::change(tx, cx.new_id(), came, 1).await
 }
@@ -46,11 +48,8 @@ pub(in super::super) async fn write(tx: &WriteTx, cx: &Cx, topic: TopicId, title
     let had = store::take_out(tx, &[topic]).await?.remove(&topic).unwrap_or_default();
     let answers = store::answers(tx, &[topic]).await?.remove(&topic).unwrap_or_default();
     let rows = postings(topic, title.unwrap_or_default(), text.unwrap_or_default(), &answers);
-    let mut has: HashSet<i64> = rows.iter().map(|row| row.term).collect();
+    let has: HashSet<i64> = rows.iter().map(|row| row.term).collect();
     store::insert(tx, rows).await?;
-    if had.is_empty() {
-        has.insert(store::ALL);
-    }
     store::change(tx, cx.new_id(), has.difference(&had).copied().collect(), 1).await?;
     store::change(tx, cx.new_id(), had.difference(&has).copied().collect(), -1).await
 }
@@ -64,7 +63,7 @@ pub async fn write_imported(tx: &WriteTx, cx: &Cx, topics: &[topic::Model]) -> R
         let none = String::new();
         let answer = answers.get(&topic.id).unwrap_or(&none);
         let own = postings(topic.id, topic.title.as_deref().unwrap_or_default(), topic.body.as_deref().unwrap_or_default(), answer);
-        came.extend(own.iter().map(|row| row.term).chain([store::ALL]));
+        came.extend(own.iter().map(|row| row.term));
         rows.extend(own);
     }
     store::insert(tx, rows).await?;
