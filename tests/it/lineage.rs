@@ -101,7 +101,7 @@ impl World {
 /// The graph around a thing; null where there is nothing to know of.
 async fn lineage(person: &Person<'_>, id: &Value) -> Value {
     let query = "query($id: ID!) { lineage(id: $id) {
-        cut nodes { key kind title state at node { id ... on Topic { stands: state } ... on HandOver { handed: state } } } edges { from to kind } } }";
+        cut nodes { key kind title state at thing { ... on Node { id } ... on Topic { stands: state } ... on HandOver { handed: state } } } edges { from to kind } } }";
     person.ok(query, json!({ "id": id })).await["lineage"].clone()
 }
 
@@ -156,10 +156,10 @@ on_both_columns! {
         let graph = lineage(&officer, &world.head["id"]).await;
         assert_eq!(graph["cut"], false);
         let (given, consultation) = (one(&graph, "HAND_OVER"), one(&graph, "CONSULTATION"));
-        assert_eq!((&given["state"], &given["node"], given["at"].is_null()), (&json!("RETURNED"), &json!({ "id": world.given["id"], "handed": "RETURNED" }), false));
-        assert_eq!((&consultation["state"], &consultation["title"], &consultation["node"]), (&json!("ENDED"), &json!("公开协商"), &Value::Null));
+        assert_eq!((&given["state"], &given["thing"], given["at"].is_null()), (&json!("RETURNED"), &json!({ "id": world.given["id"], "handed": "RETURNED" }), false));
+        assert_eq!((&consultation["state"], &consultation["title"], &consultation["thing"]), (&json!("ENDED"), &json!("公开协商"), &Value::Null));
         assert_eq!(one(&graph, "ANSWER")["title"], "办结\n\n办结\n\n办结");
-        assert_eq!(one(&graph, "CAMPAIGN")["node"], json!({ "id": world.campaign["id"] }));
+        assert_eq!(one(&graph, "CAMPAIGN")["thing"], json!({ "id": world.campaign["id"] }));
     }
 
     async fn to_the_public_whatever_is_inside_is_one_node_without_time_number_or_kind(app) {
@@ -179,7 +179,7 @@ on_both_columns! {
                     let graph = lineage(outside, &start["id"]).await;
                     let (nodes, edges) = world.drawn(&graph);
                     assert_eq!((sorted(nodes), edges), (sorted(seen(&PUBLIC)), seen(&PUBLIC_EDGES)));
-                    let internal = json!({ "key": "internal", "kind": "INTERNAL", "title": "转内部办理", "state": null, "at": null, "node": null });
+                    let internal = json!({ "key": "internal", "kind": "INTERNAL", "title": "转内部办理", "state": null, "at": null, "thing": null });
                     assert_eq!(one(&graph, "INTERNAL"), &internal);
                     let text = graph.to_string();
                     for secret in [&world.adoptions[0]["id"], &world.adoptions[2]["id"]].map(|id| id.as_str().unwrap()).into_iter().chain(["密文", "去向", "INSIDE"]) {
@@ -197,7 +197,7 @@ on_both_columns! {
         says(&clerk, "replyToHandOver", &given, json!({ "text": "路灯已修复" })).await;
         let graph = lineage(&nobody, &given["id"]).await;
         let answer = one(&graph, "ANSWER");
-        assert_eq!((&answer["title"], answer["at"].is_null(), &answer["state"], &answer["node"]), (&json!("路灯已修复"), false, &Value::Null, &Value::Null));
+        assert_eq!((&answer["title"], answer["at"].is_null(), &answer["state"], &answer["thing"]), (&json!("路灯已修复"), false, &Value::Null, &Value::Null));
         let edges: Vec<&Value> = graph["edges"].as_array().unwrap().iter().filter(|edge| edge["from"] != edge["to"]).collect();
         assert_eq!(edges.len(), 2);
         for edge in [
@@ -287,7 +287,7 @@ on_both_columns! {
             let nodes: Vec<&Value> = graph["nodes"].as_array().unwrap().iter().filter(|node| node["kind"] == kind).collect();
             assert_eq!(nodes.len(), things);
             for node in nodes {
-                assert_eq!(node["state"], node["node"][field], "{node}");
+                assert_eq!(node["state"], node["thing"][field], "{node}");
             }
         }
     }

@@ -2,11 +2,10 @@
 //! processes; then what must hold of counts and notices. Used by a test, and for longer by `bench/clusters`.
 use crate::{Person, Program, TestApp, new_request};
 use serde_json::{Value, json};
-use shangyi::auth::{store, tokens};
+use shangyi::auth::store;
 use shangyi::kernel::cx::Who;
 use shangyi::kernel::{Cx, Locale};
-use shangyi::live::Session;
-use shangyi_entities::{AccountId, SessionId};
+use shangyi_entities::AccountId;
 use std::collections::{BTreeMap, HashMap, HashSet};
 use std::sync::Mutex;
 use std::time::{Duration, Instant};
@@ -37,23 +36,7 @@ impl TestApp {
             })
             .await
             .expect("the crowd is there");
-        let mut given = Vec::with_capacity(how_many);
-        for account in accounts {
-            let now = app.clock.now();
-            let session = Session {
-                id: cx.new_id::<SessionId>(),
-                account,
-                request_id: uuid::Builder::from_random_bytes(shangyi::kernel::crypto::random()).into_uuid(),
-                device: "手机".to_owned(),
-                created_at: now.0,
-                refreshed_at: now.0,
-                expires_at: now.plus_seconds(86_400).0,
-                generation: 1,
-            };
-            app.live.open(session.clone()).await.expect("a session");
-            given.push(tokens::access(app, &session).expect("a token").0);
-        }
-        given
+        self.signed_in(accounts).await
     }
 }
 

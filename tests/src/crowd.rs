@@ -45,7 +45,14 @@ impl TestApp {
             })
             .await
             .expect("the crowd is there");
-        let mut tokens = Vec::with_capacity(how_many);
+        self.signed_in(accounts).await
+    }
+
+    /// An access token for each account, on a phone of its own.
+    pub(crate) async fn signed_in(&self, accounts: Vec<AccountId>) -> Vec<String> {
+        let app = &self.app;
+        let cx = &Cx::new(app.clone(), Who::Nobody, Locale::En, None, "crowd".to_owned());
+        let mut tokens = Vec::with_capacity(accounts.len());
         for account in accounts {
             let now = app.clock.now();
             let session = Session {

@@ -1,6 +1,8 @@
 //! The graph: nodes once each, edges once each. Pure.
-use crate::graphql::Node;
-use async_graphql::{Enum, SimpleObject};
+use crate::campaigns::Campaign;
+use crate::handovers::HandOver;
+use crate::topics::Topic;
+use async_graphql::{Enum, SimpleObject, Union};
 use chrono::{DateTime, Utc};
 
 /// What a node is.
@@ -37,6 +39,18 @@ pub enum LineageEdgeKind {
     AnsweredBy,
 }
 
+/// What a node of the graph can be opened as.
+#[derive(Union)]
+#[allow(clippy::large_enum_variant, reason = "made once per node")]
+pub enum LineageThing {
+    /// A topic.
+    Topic(Topic),
+    /// A campaign.
+    Campaign(Campaign),
+    /// A hand-over.
+    HandOver(HandOver),
+}
+
 /// A thing in the graph.
 #[derive(SimpleObject)]
 pub struct LineageNode {
@@ -50,8 +64,8 @@ pub struct LineageNode {
     pub state: Option<String>,
     /// When it began; null for INTERNAL.
     pub at: Option<DateTime<Utc>>,
-    /// The thing; null where it has no node of its own.
-    pub node: Option<Node>,
+    /// The thing; null where it cannot be opened by itself.
+    pub thing: Option<LineageThing>,
 }
 
 /// How two things hang together.
@@ -108,7 +122,7 @@ mod tests {
     use super::*;
 
     fn node(key: &str) -> LineageNode {
-        LineageNode { key: key.to_owned(), kind: LineageNodeKind::Topic, title: None, state: None, at: None, node: None }
+        LineageNode { key: key.to_owned(), kind: LineageNodeKind::Topic, title: None, state: None, at: None, thing: None }
     }
 
     #[test]

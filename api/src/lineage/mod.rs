@@ -8,7 +8,7 @@ mod walk;
 
 use crate::kernel::{ApiError, say};
 use async_graphql::{Context, ID, Object};
-pub use graph::{Lineage, LineageEdge, LineageEdgeKind, LineageNode, LineageNodeKind};
+pub use graph::{Lineage, LineageEdge, LineageEdgeKind, LineageNode, LineageNodeKind, LineageThing};
 
 /// Following links.
 #[derive(Default)]

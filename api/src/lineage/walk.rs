@@ -1,6 +1,5 @@
 //! Walking from a thing to all that hangs together with it.
-use super::graph::{Lineage, LineageEdgeKind as Edge, LineageNode, LineageNodeKind as Kind};
-use crate::graphql::Node;
+use super::graph::{Lineage, LineageEdgeKind as Edge, LineageNode, LineageNodeKind as Kind, LineageThing as Thing};
 use crate::kernel::{ApiError, Gid};
 use crate::topics::{Topic, TopicAdoption};
 use crate::{campaigns, handovers, topics};
@@ -108,7 +107,7 @@ async fn around(ctx: &Context<'_>, graph: &mut Lineage, topic: &Topic) -> Result
     for answer in topic.answers_seen(ctx).await? {
         let to = Gid(answer.id.0).to_string();
         let state = None;
-        graph.add(LineageNode { key: to.clone(), kind: Kind::Answer, title: Some(answer.text.clone()), state, at: Some(answer.at), node: None });
+        graph.add(LineageNode { key: to.clone(), kind: Kind::Answer, title: Some(answer.text.clone()), state, at: Some(answer.at), thing: None });
         let from = answer.hand_over.map_or_else(|| key.clone(), |hand_over| Gid(hand_over).to_string());
         graph.link(&from, &to, Edge::AnsweredBy);
     }
@@ -127,7 +126,7 @@ async fn add_topic(ctx: &Context<'_>, graph: &mut Lineage, topic: &Topic) -> Res
         title: None,
         state: Some(state.to_value()),
         at: Some(at),
-        node: Some(Node::Topic(topic.clone())),
+        thing: Some(Thing::Topic(topic.clone())),
     };
     Ok(graph.add(node))
 }
@@ -139,7 +138,7 @@ fn add_campaign(graph: &mut Lineage, campaign: campaigns::Campaign) {
         title: None,
         state: None,
         at: Some(campaign.began()),
-        node: Some(Node::Campaign(campaign)),
+        thing: Some(Thing::Campaign(campaign)),
     };
     graph.add(node);
 }
@@ -151,7 +150,7 @@ fn add_hand_over(graph: &mut Lineage, hand_over: &handovers::HandOver) {
         title: None,
         state: Some(hand_over.stands().to_value()),
         at: Some(hand_over.began()),
-        node: Some(Node::HandOver(hand_over.clone())),
+        thing: Some(Thing::HandOver(hand_over.clone())),
     };
     graph.add(node);
 }
@@ -166,6 +165,6 @@ fn add_adoption(graph: &mut Lineage, adoption: &TopicAdoption) -> String {
     };
     let ended = adoption.id.and_then(|_| adoption.ended_at.map(|_| "ENDED").or(Some("OPEN")));
     let title = if kind == Kind::Internal { Some("转内部办理".to_owned()) } else { adoption.text.clone() };
-    graph.add(LineageNode { key: key.clone(), kind, title, state: ended.map(str::to_owned), at: adoption.at, node: None });
+    graph.add(LineageNode { key: key.clone(), kind, title, state: ended.map(str::to_owned), at: adoption.at, thing: None });
     key
 }

@@ -1,145 +1,25 @@
+mod parts;
+mod seen;
+
 use super::cluster::TopicMerge;
 use super::loaders;
-use super::moves::{self, Move, Standing};
-use super::outcome::{self, SecondLook, TopicAdoption, TopicConfirmation};
-use super::step::standing;
+use super::moves;
+use super::outcome::{SecondLook, TopicAdoption};
 use crate::calendar::Deadline;
 use crate::campaigns::Campaign;
 use crate::handovers::HandOver;
-use crate::kernel::viewer::Viewer;
 use crate::kernel::{ApiError, Cx, Gid};
 use crate::organisation::{Division, Organisation, Place};
-use async_graphql::{ComplexObject, Context, Object, SimpleObject};
+use async_graphql::{Context, Object};
 use chrono::{DateTime, Utc};
-use shangyi_entities::caller::CallerChannel;
+pub use parts::{Blocker, TopicAnswer, TopicContact, TopicEvent, TopicFlagCount, TopicMove, TopicOriginal, TopicTaken};
 use shangyi_entities::topic::{self, TopicReason, TopicSource, TopicState};
 use shangyi_entities::topic_event::TopicEventKind;
-use shangyi_entities::topic_flag::FlagReason;
-use shangyi_entities::{
-    CampaignId, HandOverId, OrganisationId, TopicAnswerId, TopicEventId, TopicId, TypedId, topic_answer, topic_confirmation, topic_event,
-};
-use std::borrow::Cow;
+use shangyi_entities::{TopicId, TypedId, topic_event};
 
 /// A public suggestion.
 #[derive(Clone)]
 pub struct Topic(pub(super) topic::Model);
-
-/// Shown where the author's texts were erased with their account.
-const ERASED: &str = "（提出人已注销，内容已删除）";
-
-/// Shown to backers of a topic that is not public any more.
-const NOT_PUBLIC: &str = "（该议题已不再公开）";
-
-impl Topic {
-    /// Its id.
-    pub fn topic_id(&self) -> TopicId {
-        self.0.id
-    }
-
-    /// The topic it is merged into.
-    pub fn canonical_id(&self) -> Option<TopicId> {
-        self.0.canonical_id
-    }
-
-    /// The campaign it was raised in.
-    pub fn campaign_id(&self) -> Option<CampaignId> {
-        self.0.campaign_id
-    }
-
-    /// Where the matter stands, and when the topic was raised.
-    pub async fn stands(&self, ctx: &Context<'_>) -> Result<(TopicState, DateTime<Utc>), ApiError> {
-        Ok((self.whole(ctx).await?.state, self.0.submitted_at.utc()))
-    }
-
-    /// What it became, as the viewer may know of it.
-    pub async fn adoptions_seen(&self, ctx: &Context<'_>) -> Result<Vec<TopicAdoption>, ApiError> {
-        let whole = self.whole(ctx).await?.id;
-        let rows = loaders::of(ctx).outcomes.adoptions(whole).await?;
-        Ok(outcome::seen_adoptions(&rows, self.is_internal(ctx).await?))
-    }
-
-    async fn viewer<'a>(&self, ctx: &Context<'a>) -> Result<Option<&'a Viewer>, ApiError> {
-        ctx.data_unchecked::<Cx>().viewer_if_any().await
-    }
-
-    async fn standing(&self, ctx: &Context<'_>) -> Result<Standing, ApiError> {
-        Ok(self.viewer(ctx).await?.map(|viewer| standing(viewer, &self.0)).unwrap_or_default())
-    }
-
-    /// Title or text, for whoever may read it: backers of what is not public any more learn what became of it, no more.
-    async fn words<'a>(&'a self, ctx: &Context<'_>, words: Option<&'a str>) -> Result<&'a str, ApiError> {
-        if self.0.public_since.is_none() && !self.is_concerned(ctx).await? {
-            return Ok(NOT_PUBLIC);
-        }
-        Ok(words.unwrap_or(ERASED))
-    }
-
-    /// The row that says where the matter stands: of a merged topic, its canonical one.
-    async fn whole(&self, ctx: &Context<'_>) -> Result<Cow<'_, topic::Model>, ApiError> {
-        match self.0.canonical_id.filter(|_| self.0.state != TopicState::Withdrawn) {
-            Some(canonical) => Ok(loaders::of(ctx).row(canonical).await?.map_or(Cow::Borrowed(&self.0), Cow::Owned)),
-            None => Ok(Cow::Borrowed(&self.0)),
-        }
-    }
-
-    /// Whether the viewer is of the committee's internal side.
-    async fn is_internal(&self, ctx: &Context<'_>) -> Result<bool, ApiError> {
-        let viewer = self.viewer(ctx).await?;
-        Ok(viewer.zip(self.0.committee_id).is_some_and(|(viewer, committee)| viewer.is_internal(committee)))
-    }
-
-    /// What the viewer is to the topic, with what stands elsewhere than in its row.
-    async fn full_standing(&self, ctx: &Context<'_>) -> Result<Standing, ApiError> {
-        let mut standing = self.standing(ctx).await?;
-        let whole = self.whole(ctx).await?;
-        if matches!(whole.state, TopicState::Redirected | TopicState::Rejected) {
-            standing.second_look = match loaders::of(ctx).outcomes.second_look(whole.id).await?.map(|look| look.decision) {
-                None => moves::SecondLook::NotAsked,
-                Some(None) => moves::SecondLook::Open,
-                Some(Some(_)) => moves::SecondLook::Decided,
-            };
-            if standing.general {
-                let first = loaders::of(ctx).history(whole.id).await?.into_iter().rev().map(|(event, _)| event);
-                let first = first.into_iter().find(|event| matches!(event.what, TopicEventKind::Rejected | TopicEventKind::Redirected));
-                let viewer = self.viewer(ctx).await?.map(|viewer| viewer.account);
-                standing.looked_first = first.is_some_and(|event| event.account_id.is_some() && event.account_id == viewer);
-            }
-        }
-        standing.reopened = whole.reopened;
-        if whole.state == TopicState::Answered && (standing.raised || standing.caller) {
-            let answers = loaders::of(ctx).answers(whole.id).await?;
-            if let Some(answer) = answers.last() {
-                let said = loaders::of(ctx).outcomes.confirmations(answer.id).await?;
-                standing.confirmed = said.iter().any(|(row, _)| row.topic_id == self.0.id);
-            }
-        }
-        Ok(standing)
-    }
-
-    /// Its answers, oldest first; of a merged topic, its canonical one's.
-    pub async fn answers_seen(&self, ctx: &Context<'_>) -> Result<Vec<TopicAnswer>, ApiError> {
-        let whole = self.whole(ctx).await?;
-        let (settled, asked_of) = (whole.state == TopicState::Settled, Box::new(self.clone()));
-        let rows = loaders::of(ctx).answers(whole.id).await?;
-        let seen = |row: topic_answer::Model| TopicAnswer {
-            id: Gid(row.id),
-            text: row.body,
-            at: row.at.utc(),
-            imported: row.imported,
-            unit: row.unit_id,
-            hand_over: row.hand_over_id,
-            settled,
-            asked_of: asked_of.clone(),
-        };
-        Ok(rows.into_iter().map(seen).collect())
-    }
-
-    /// Author or desk: those between whom questions and reasons pass.
-    async fn is_concerned(&self, ctx: &Context<'_>) -> Result<bool, ApiError> {
-        let standing = self.standing(ctx).await?;
-        Ok(standing.raised || standing.desk)
-    }
-}
 
 /// A public suggestion (议题): what should change in a place. Readable by everyone once accepted; before that, and when
 /// redirected or rejected, by its author, its backers and its desk.
@@ -433,138 +313,4 @@ impl Topic {
         }
         Ok(counted)
     }
-}
-
-/// An answer to a topic. Public with its topic.
-#[derive(SimpleObject, Clone)]
-#[graphql(complex)]
-pub struct TopicAnswer {
-    /// Its id.
-    pub id: Gid<TopicAnswerId>,
-    /// What became of the matter.
-    pub text: String,
-    /// When it was given.
-    pub at: DateTime<Utc>,
-    /// Whether it was brought in from another system.
-    pub imported: bool,
-    #[graphql(skip)]
-    unit: Option<OrganisationId>,
-    /// The hand-over whose reply it is.
-    #[graphql(skip)]
-    pub hand_over: Option<HandOverId>,
-    #[graphql(skip)]
-    settled: bool,
-    /// The topic through which it is read.
-    #[graphql(skip)]
-    asked_of: Box<Topic>,
-}
-
-#[ComplexObject]
-impl TopicAnswer {
-    /// The unit whose answer it is; null: the desk's.
-    async fn unit(&self, ctx: &Context<'_>) -> Result<Option<Organisation>, ApiError> {
-        match self.unit {
-            Some(id) => crate::organisation::load_organisation(ctx, id).await,
-            None => Ok(None),
-        }
-    }
-
-    /// What the authors say to it, oldest first. Nobody is named.
-    #[graphql(complexity = "3 * child_complexity + 1")]
-    async fn confirmations(&self, ctx: &Context<'_>) -> Result<Vec<TopicConfirmation>, ApiError> {
-        let said = loaders::of(ctx).outcomes.confirmations(self.id.0).await?;
-        let standing = self.asked_of.standing(ctx).await?;
-        let is_seen = |topic: TopicId| self.settled || standing.desk || (standing.raised && topic == self.asked_of.0.id);
-        let seen = |(row, statement): (topic_confirmation::Model, Option<String>)| TopicConfirmation {
-            id: Gid(row.id),
-            kept: row.kept,
-            at: row.at.utc(),
-            entered_by_officer: row.entered_by.is_some(),
-            statement: statement.filter(|_| is_seen(row.topic_id)),
-        };
-        Ok(said.into_iter().map(seen).collect())
-    }
-}
-
-/// Since when an officer has a topic in hand.
-#[derive(SimpleObject)]
-pub struct TopicTaken {
-    /// Since when.
-    pub at: DateTime<Utc>,
-    /// Whether it is the viewer.
-    pub by_viewer: bool,
-}
-
-/// One thing that happened to a topic.
-#[derive(SimpleObject, Clone)]
-pub struct TopicEvent {
-    /// Its id.
-    pub id: Gid<TopicEventId>,
-    /// When.
-    pub at: DateTime<Utc>,
-    /// What.
-    pub what: TopicEventKind,
-    /// Where the topic stood before; null at its beginning.
-    pub from_state: Option<TopicState>,
-    /// Where it stood after.
-    pub to_state: TopicState,
-    /// Which role did it: AUTHOR, RESIDENT, or that of an appointment.
-    pub role: String,
-    /// The reason of the closed list, where one was given.
-    pub reason: Option<TopicReason>,
-    /// The words that went with it; for author and desk, null for everybody else.
-    pub note: Option<String>,
-}
-
-/// Something the viewer could do with a topic.
-#[derive(SimpleObject)]
-pub struct TopicMove {
-    /// Which mutation.
-    pub kind: Move,
-    /// Where it leads.
-    pub to: TopicState,
-    /// What is in the way; empty: nothing.
-    pub blocked_by: Vec<Blocker>,
-}
-
-/// What is in the way of a move.
-#[derive(SimpleObject)]
-pub struct Blocker {
-    /// As a word.
-    pub code: String,
-    /// The sentence to show.
-    pub message: String,
-}
-
-/// Title and texts as they were typed.
-#[derive(SimpleObject)]
-pub struct TopicOriginal {
-    /// The title.
-    pub title: String,
-    /// The text.
-    pub text: String,
-    /// What was supplied later, oldest first.
-    pub supplements: Vec<String>,
-}
-
-/// How the desk reaches whoever raised a topic.
-#[derive(SimpleObject)]
-pub struct TopicContact {
-    /// The name they gave.
-    pub name: Option<String>,
-    /// Phone or other contact.
-    pub contact: String,
-    /// How a caller came; null for somebody with an account.
-    pub channel: Option<CallerChannel>,
-}
-
-/// How often a topic was flagged for one thing.
-#[derive(SimpleObject)]
-pub struct TopicFlagCount {
-    /// What is wrong.
-    pub why: FlagReason,
-    /// How many people say so.
-    pub count: i64,
-    /// What they wrote to the general desk; those who have erased themselves say nothing any more.
-    pub notes: Vec<String>,
 }
