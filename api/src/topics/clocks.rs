@@ -80,7 +80,7 @@ mod tests {
                     now.insert("TopicFirstLook".to_owned());
                 }
                 if let Some(ticks) = ticks(Some(from), to) {
-                    ticks.close.iter().for_each(|kind| drop(now.remove(&format!("{kind:?}"))));
+                    now.retain(|running| !ticks.close.iter().any(|kind| *running == format!("{kind:?}")));
                     now.extend(ticks.open.iter().map(|(kind, _)| format!("{kind:?}")));
                     now.extend(ticks.resume.map(|kind| format!("{kind:?}")));
                 }

@@ -111,6 +111,7 @@ impl TopicsQuery {
     /// found through that one. With `text`, those whose title, text or answer has all of its words, the most relevant first,
     /// then the latest; each edge says where the words stand.
     #[graphql(complexity = "crate::kernel::pages::rows(first) * child_complexity + 1 + if text.is_some() { 100 } else { 0 }")]
+    #[allow(clippy::too_many_arguments, reason = "each is a filter of the list")]
     async fn topics(
         &self,
         ctx: &Context<'_>,

@@ -237,7 +237,7 @@ impl<'a> Walk<'a> {
     async fn others(&mut self, act: Act, told: &str) {
         let topic = &self.model.topics[act.topic];
         let open = matches!(self.model.states[act.topic], S::Accepted | S::Shortlisted | S::HandedOver | S::Adopted | S::Reopened);
-        if act.topic % 2 == 0 && open && topic.public && topic.canonical.is_none() && !topic.backed {
+        if act.topic.is_multiple_of(2) && open && topic.public && topic.canonical.is_none() && !topic.backed {
             self.people[BACKER].support(&json!({ "id": topic.id })).await.done();
             self.model.topics[act.topic].backed = true;
         }
