@@ -157,7 +157,8 @@ impl TestApp {
             app,
             people: template.people.clone(),
             gateway,
-            client: reqwest::Client::new(),
+            // The server closes what lies idle for five seconds: what lay nearly so long is not used again.
+            client: reqwest::Client::builder().pool_idle_timeout(std::time::Duration::from_secs(3)).build().expect("a client"),
             database_url,
             live_calls,
             running: Some(running),
