@@ -258,10 +258,26 @@ on_both_columns! {
         }
     }
 
-    async fn there_is_no_lineage_of_a_person_nor_of_an_adoption(app) {
+    async fn adoptions_and_answers_lead_to_their_topic_and_what_is_inside_leads_the_public_nowhere(app) {
         let (author, neighbour, officer) = (app.resident(0).await, app.resident(1).await, app.officer(SPRING).await);
         let world = world(&app, &officer, [&author, &neighbour]).await;
-        for id in [json!(author.account_id().await), world.adoptions[0]["id"].clone(), json!("topic_1"), json!("' OR 1=1 --"), json!("")] {
+        let (inside, consultation) = (&world.adoptions[0]["id"], &world.adoptions[1]["id"]);
+        for id in [inside, consultation] {
+            assert_eq!(lineage(&officer, id).await["nodes"][0]["key"], world.head["id"], "{id}");
+        }
+        assert_eq!(lineage(&app.nobody(), consultation).await["nodes"][0]["key"], world.head["id"]);
+        for outside in [&author, &neighbour, &app.nobody()] {
+            assert!(lineage(outside, inside).await.is_null(), "as what is not there");
+            assert!(lineage(outside, &json!("adoption_00000000000000000000000000000000")).await.is_null());
+        }
+        let topic = officer.answer(&officer.accept(&raise(&author, "井盖松动", &Value::Null).await).await, "已固定").await;
+        let answers = app.nobody().ok("query($id: ID!) { topic(id: $id) { answer { id } } }", json!({ "id": topic["id"] })).await;
+        assert_eq!(lineage(&neighbour, &answers["topic"]["answer"]["id"]).await["nodes"][0]["key"], topic["id"]);
+    }
+
+    async fn there_is_no_lineage_of_a_person(app) {
+        let (author, officer) = (app.resident(0).await, app.officer(SPRING).await);
+        for id in [json!(author.account_id().await), json!("topic_1"), json!("' OR 1=1 --"), json!("")] {
             for person in [&author, &officer, &app.nobody()] {
                 let error = person.expect_error("query($id: ID!) { lineage(id: $id) { cut } }", json!({ "id": id }), "BAD_INPUT").await;
                 assert_eq!(error["extensions"]["field"], "id", "{id}");

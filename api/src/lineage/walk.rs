@@ -6,13 +6,15 @@ use crate::{campaigns, handovers, topics};
 use async_graphql::Context;
 use sea_orm::ActiveEnum;
 use shangyi_entities::topic_adoption::AdoptedAs;
-use shangyi_entities::{CampaignId, HandOverId, TopicId, TypedId};
+use shangyi_entities::{CampaignId, HandOverId, TopicAdoptionId, TopicAnswerId, TopicId, TypedId};
 
 /// Where a walk can begin.
 pub(super) enum Start {
     Topic(TopicId),
     HandOver(HandOverId),
     Campaign(CampaignId),
+    Answer(TopicAnswerId),
+    Adoption(TopicAdoptionId),
 }
 
 pub(super) fn start(id: &str) -> Option<Start> {
@@ -20,6 +22,8 @@ pub(super) fn start(id: &str) -> Option<Start> {
         .map(|id| Start::Topic(id.0))
         .or_else(|| Gid::<HandOverId>::parse(id).map(|id| Start::HandOver(id.0)))
         .or_else(|| Gid::<CampaignId>::parse(id).map(|id| Start::Campaign(id.0)))
+        .or_else(|| Gid::<TopicAnswerId>::parse(id).map(|id| Start::Answer(id.0)))
+        .or_else(|| Gid::<TopicAdoptionId>::parse(id).map(|id| Start::Adoption(id.0)))
 }
 
 pub(super) async fn from(ctx: &Context<'_>, start: Start) -> Result<Option<Lineage>, ApiError> {
@@ -40,6 +44,15 @@ pub(super) async fn from(ctx: &Context<'_>, start: Start) -> Result<Option<Linea
                 cluster(ctx, &mut graph, topic).await?;
             }
         }
+        // Neither can be opened by itself: the graph is that of its topic, if the viewer may know of both.
+        Start::Answer(id) => match topics::of_answer(ctx, id).await? {
+            Some(topic) => cluster(ctx, &mut graph, topic).await?,
+            None => return Ok(None),
+        },
+        Start::Adoption(id) => match topics::of_adoption(ctx, id).await? {
+            Some(topic) => cluster(ctx, &mut graph, topic).await?,
+            None => return Ok(None),
+        },
         Start::Campaign(id) => {
             let Some(campaign) = campaigns::load(ctx, id).await? else { return Ok(None) };
             add_campaign(&mut graph, campaign);

@@ -55,7 +55,7 @@ pub use mutations::TopicsMutation;
 pub use outcome::{KeptPromises, OutcomeMutation, SecondLook, TopicAdoption, TopicConfirmation, ask_authors, lapse};
 pub use refusal::{Refuse, TopicPayload, TopicRefusalReason, TopicRefused, TopicResult};
 use shangyi_entities::topic::TopicState;
-use shangyi_entities::{MergeProposalId, OrganisationId, TopicId};
+use shangyi_entities::{MergeProposalId, OrganisationId, TopicAdoptionId, TopicAnswerId, TopicId};
 pub use store::{backers_at, concerned, count, raised_in_cluster, visible_among};
 pub use submit::{Behalf, SubmitTopicInput};
 pub use words::{FoundTopics, Highlights, SimilarTopic};
@@ -84,6 +84,22 @@ pub async fn load_many(ctx: &Context<'_>, ids: &[TopicId]) -> Result<Vec<Topic>,
 /// The topics merged into that one that everyone can read, oldest first.
 pub async fn merged_into(ctx: &Context<'_>, canonical: TopicId) -> Result<Vec<Topic>, ApiError> {
     loaders::of(ctx).clusters.merged(canonical).await
+}
+
+/// The topic that an answer is of, if the viewer may know of it.
+pub async fn of_answer(ctx: &Context<'_>, id: TopicAnswerId) -> Result<Option<Topic>, ApiError> {
+    match store::topic_of_answer(ctx.data_unchecked::<Cx>(), id).await? {
+        Some(topic) => load(ctx, topic).await,
+        None => Ok(None),
+    }
+}
+
+/// The topic that became this, if the viewer may know of both: what is inside the committee is not there for the public.
+pub async fn of_adoption(ctx: &Context<'_>, id: TopicAdoptionId) -> Result<Option<Topic>, ApiError> {
+    let Some(topic) = outcome::topic_of_adoption(ctx.data_unchecked::<Cx>(), id).await? else { return Ok(None) };
+    let Some(topic) = load(ctx, topic).await? else { return Ok(None) };
+    let is_seen = topic.adoptions_seen(ctx).await?.iter().any(|one| one.id == Some(Gid(id)));
+    Ok(is_seen.then_some(topic))
 }
 
 /// The proposal to merge of that id, if the viewer may know of it.

@@ -148,6 +148,12 @@ pub(super) async fn insert_answer(tx: &WriteTx, row: topic_answer::Model) -> Res
     Ok(())
 }
 
+/// The topic that an answer is of.
+pub(super) async fn topic_of_answer(cx: &Cx, id: TopicAnswerId) -> Result<Option<TopicId>, ApiError> {
+    let query = topic_answer::Entity::find_by_id(id).select_only().column(topic_answer::Column::TopicId);
+    query.into_tuple().one(cx.read()).await.internal("looking for the topic of an answer")
+}
+
 /// The latest answer of a topic, and when it was given.
 pub(super) async fn last_answer(tx: &WriteTx, id: TopicId) -> Result<Option<(TopicAnswerId, Timestamp)>, ApiError> {
     topic_answer::Entity::find()

@@ -27,3 +27,4 @@ pub(super) use model::seen_adoptions;
 pub use model::{SecondLook, TopicAdoption, TopicConfirmation};
 pub use mutations::OutcomeMutation;
 pub use second_look::{DecideSecondLookInput, RequestSecondLookInput};
+pub(super) use store::topic_of_adoption;

@@ -25,6 +25,12 @@ pub(super) async fn adoption(tx: &WriteTx, id: TopicAdoptionId) -> Result<Option
     topic_adoption::Entity::find_by_id(id).one(&**tx).await.internal("reading an adoption")
 }
 
+/// The topic that became this.
+pub(in super::super) async fn topic_of_adoption(cx: &Cx, id: TopicAdoptionId) -> Result<Option<TopicId>, ApiError> {
+    let query = topic_adoption::Entity::find_by_id(id).select_only().column(topic_adoption::Column::TopicId);
+    query.into_tuple().one(cx.read()).await.internal("looking for the topic of an adoption")
+}
+
 /// Records what came of it; whether that was still open.
 pub(super) async fn end_adoption(tx: &WriteTx, id: TopicAdoptionId, result: &str, by: AccountId, now: Timestamp) -> Result<bool, ApiError> {
     use topic_adoption::Column as C;
