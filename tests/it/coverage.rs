@@ -1,6 +1,9 @@
 //! Who sees what: every root field called, and every field of one row of every type read, by everybody there is. The
 //! result is a reviewed snapshot (`snapshots/`): a new field changes it, and somebody must look at the change.
+mod inputs;
+
 use async_graphql::parser::types::{BaseType, FieldDefinition, Type, TypeKind, TypeSystemDefinition};
+use inputs::{later_mutations, mutations, studio_mutations};
 use serde_json::{Value, json};
 use shangyi_tests::{Column, Person, TestApp, new_request};
 use std::collections::BTreeMap;
@@ -216,137 +219,6 @@ async fn who_reads_which_field_of_every_type() {
     }
     assert_eq!(tables[0], tables[1], "both columns show the same");
     insta::assert_snapshot!("who_reads_what", tables[0]);
-}
-
-/// Each mutation with an input that is right in shape; `$topic` is a waiting one.
-fn mutations(topic: &Value, version: i64) -> BTreeMap<&'static str, Value> {
-    let seen = |more: Value| {
-        let mut input = json!({ "requestId": new_request(), "topicId": topic, "expectedVersion": version });
-        input.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
-        input
-    };
-    let plain = || json!({ "requestId": new_request(), "topicId": topic });
-    BTreeMap::from([
-        ("submitTopic", json!({ "requestId": new_request(), "divisionCode": "990101001001", "title": "谁都可以提", "text": "试试" })),
-        ("supportTopic", plain()),
-        ("withdrawSupport", plain()),
-        ("withdrawTopic", plain()),
-        ("supplyMoreForTopic", json!({ "requestId": new_request(), "topicId": topic, "text": "补充" })),
-        ("flagTopic", json!({ "requestId": new_request(), "topicId": topic, "why": "SPAM" })),
-        ("acceptTopic", seen(json!({}))),
-        ("maskTopic", seen(json!({ "words": ["没有这个词"] }))),
-        ("askMoreAboutTopic", seen(json!({ "question": "哪里？" }))),
-        ("redirectTopic", seen(json!({ "reason": "PETITION", "where": "信访办" }))),
-        ("rejectTopic", seen(json!({ "reason": "ABUSIVE" }))),
-        ("answerTopic", seen(json!({ "text": "好" }))),
-        ("passTopic", seen(json!({ "divisionCode": "990101001002" }))),
-        ("takeDownTopic", seen(json!({ "reason": "试试" }))),
-        ("markNoticesRead", json!({})),
-        ("updateProfile", json!({})),
-        (
-            "grantAppointment",
-            json!({ "requestId": new_request(), "to": { "phone": "13800000212" }, "role": "LIAISON_OFFICER", "organisationId": "organisation_00000000000000000000000000000000" }),
-        ),
-        ("confirmAppointment", json!({ "requestId": new_request(), "appointmentId": "appointment_00000000000000000000000000000000" })),
-        ("endAppointment", json!({ "requestId": new_request(), "appointmentId": "appointment_00000000000000000000000000000000" })),
-        ("revokeSession", json!({ "sessionId": "session_00000000000000000000000000000000" })),
-        ("refreshSession", json!({ "refreshToken": "x" })),
-        ("signIn", json!({ "phone": "13600000000", "code": "000000", "requestId": new_request() })),
-        ("requestSignInCode", json!({ "phone": "13600000000", "requestId": new_request() })),
-        ("eraseMe", json!({ "confirm": false })),
-    ])
-}
-
-/// Each mutation about what becomes of topics, on a waiting one and on the rows of the world.
-fn later_mutations(topic: &Value, rows: &[(&'static str, String, Value)]) -> BTreeMap<&'static str, Value> {
-    let (hand_over, campaign, proposal) = (&rows[17].2, &rows[18].2, &rows[19].2);
-    let seen = |more: Value| {
-        let mut input = json!({ "requestId": new_request(), "topicId": topic, "expectedVersion": 1 });
-        input.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
-        input
-    };
-    let given = |more: Value| {
-        let mut input = json!({ "requestId": new_request(), "handOverId": hand_over, "expectedVersion": 1 });
-        input.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
-        input
-    };
-    let merge = |version: Option<i64>| {
-        let mut input = json!({ "requestId": new_request(), "canonicalId": topic, "topicIds": [rows[1].2], "reason": "同一件事" });
-        if let Some(version) = version {
-            input["expectedVersion"] = json!(version);
-        }
-        input
-    };
-    BTreeMap::from([
-        ("takeTopic", seen(json!({}))),
-        ("handBackTopic", seen(json!({}))),
-        ("shortlistTopic", seen(json!({}))),
-        ("unshortlistTopic", seen(json!({}))),
-        ("adoptTopic", seen(json!({ "as": "INSIDE", "text": "试试" }))),
-        ("recordOutcome", json!({ "requestId": new_request(), "adoptionId": "adoption_00000000000000000000000000000000", "result": "好" })),
-        ("confirmAnswer", json!({ "requestId": new_request(), "topicId": topic, "kept": true })),
-        ("requestSecondLook", json!({ "requestId": new_request(), "topicId": topic, "statement": "再看看" })),
-        ("decideSecondLook", seen(json!({ "takeUp": true, "note": "好" }))),
-        ("mergeTopics", merge(Some(1))),
-        ("proposeMerge", merge(None)),
-        ("decideMerge", json!({ "requestId": new_request(), "proposalId": proposal, "merge": false })),
-        ("splitTopic", seen(json!({ "reason": "另一件事" }))),
-        ("replyToMerge", json!({ "requestId": new_request(), "topicId": topic, "reply": "DECLINE" })),
-        (
-            "handOver",
-            json!({ "requestId": new_request(), "subjectId": topic, "expectedVersion": 1, "unitId": "organisation_00000000000000000000000000000000", "task": "请办" }),
-        ),
-        ("acceptHandOver", given(json!({ "expectedVersion": 99 }))),
-        ("returnHandOver", given(json!({ "expectedVersion": 99, "reason": "不归我们" }))),
-        ("extendHandOver", given(json!({ "expectedVersion": 99, "workingDays": 3, "reason": "还要几天" }))),
-        ("replyToHandOver", given(json!({ "expectedVersion": 99, "text": "好了" }))),
-        ("rateHandOver", json!({ "requestId": new_request(), "handOverId": hand_over, "stars": 3 })),
-        ("openCampaign", json!({ "requestId": new_request(), "name": "试试", "theme": "试试", "divisionCodes": ["990101001"] })),
-        ("closeCampaign", json!({ "requestId": new_request(), "campaignId": campaign })),
-        ("confirmRealName", json!({ "requestId": new_request(), "phone": "13600000001", "name": "某人" })),
-    ])
-}
-
-/// Each mutation about studios, duty and check-ins, on the rows of the world.
-fn studio_mutations(rows: &[(&'static str, String, Value)]) -> BTreeMap<&'static str, Value> {
-    let (studio, slot, visit, late, conflict, log) = (&rows[11].2, &rows[12].2, &rows[13].2, &rows[14].2, &rows[15].2, &rows[20].2);
-    let clock = json!({ "deviceTime": "2026-09-01T02:00:00Z", "bootId": "boot", "elapsedMs": 1 });
-    let new = |more: Value| {
-        let mut input = json!({ "requestId": new_request() });
-        input.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
-        input
-    };
-    let rule = json!({ "repeat": { "weekdays": ["MONDAY"] }, "begins": "09:00", "ends": "11:00" });
-    BTreeMap::from([
-        ("openStudio", new(json!({ "name": &new_request()[..20], "divisionCode": "990101001001", "address": "某路1号" }))),
-        ("updateStudio", new(json!({ "studioId": studio, "expectedVersion": 99 }))),
-        ("closeStudio", new(json!({ "studioId": studio, "expectedVersion": 99 }))),
-        ("setStudioMembers", new(json!({ "studioId": studio, "expectedVersion": 99, "memberIds": [] }))),
-        ("rotateStudioSecret", new(json!({ "studioId": studio }))),
-        ("bindStudioDevice", new(json!({ "studioId": studio, "name": "平板" }))),
-        ("unbindStudioDevice", json!({ "deviceId": "device_00000000000000000000000000000000" })),
-        ("publishRoster", new(json!({ "studioId": studio, "rule": rule, "from": "2026-09-01", "until": "2026-09-30", "fingerprint": "x" }))),
-        ("offerSlotSwap", new(json!({ "slotId": slot, "toMemberId": "member_00000000000000000000000000000000" }))),
-        ("acceptSlotSwap", new(json!({ "swapId": "swap_00000000000000000000000000000000" }))),
-        ("withdrawSlotSwap", json!({ "swapId": "swap_00000000000000000000000000000000" })),
-        ("declineSlot", new(json!({ "slotId": slot, "reason": " " }))),
-        ("assignSlot", new(json!({ "slotId": slot, "expectedVersion": 99, "memberId": "member_00000000000000000000000000000000" }))),
-        ("declareDutyLeave", new(json!({ "from": "2027-01-01", "until": "2027-01-02" }))),
-        ("cancelDutyLeave", json!({ "leaveId": "leave_00000000000000000000000000000000" })),
-        ("checkIn", new(json!({ "studioId": studio, "by": { "code": "SY1.x" }, "clock": clock }))),
-        ("checkOut", new(json!({ "studioId": studio, "clock": clock }))),
-        ("undoCheckIn", new(json!({ "studioId": studio, "entryRequestId": new_request(), "clock": clock }))),
-        (
-            "syncCheckIns",
-            json!({ "deviceId": "手机", "now": clock, "entries": [{ "requestId": new_request(), "clock": clock, "what": { "undo": { "studioId": "x", "entryRequestId": "x" } } }] }),
-        ),
-        ("objectToCheckIn", new(json!({ "visitId": visit, "reason": "不对" }))),
-        ("requestLateEntry", new(json!({ "studioId": studio, "from": "2026-08-01T01:00:00Z", "until": "2026-08-01T02:00:00Z", "reason": "忘了" }))),
-        ("approveLateEntry", new(json!({ "lateEntryId": late, "decision": "DECLINED" }))),
-        ("confirmStudioLog", new(json!({ "visitId": visit, "logId": log }))),
-        ("settleConflict", new(json!({ "conflictId": conflict, "decision": "KEEP" }))),
-        ("studioLedgerFile", json!({ "studioId": studio })),
-    ])
 }
 
 fn outcome(answer: &Value, name: &str) -> String {

@@ -81,6 +81,7 @@ pub(super) async fn run(cx: &Cx, input: EraseMeInput) -> Result<EraseMeResult, A
             crate::notices::forget_messages(&tx, &callers, cx.now()).await?;
             replay::forget(&tx, account).await?;
             store::erase(&tx, cx, account, &callers).await?;
+            crate::topics::erased(&tx, cx, account, &callers).await?;
             Ok(())
         })
         .await;

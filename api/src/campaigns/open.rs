@@ -138,20 +138,19 @@ fn distinct(given: &[String]) -> Result<Vec<String>, ApiError> {
     Ok(codes)
 }
 
-/// The one committee that answers for all these divisions.
+/// The one committee that answers for all these divisions: two statements.
 async fn committee_of(cx: &Cx, codes: &[String]) -> Result<OrganisationId, Stop<Refuse>> {
-    let mut found: Option<OrganisationId> = None;
-    for code in codes {
-        crate::organisation::require_division(cx, "divisionCodes", code).await?;
-        let here = crate::organisation::committee_covering(cx, code).await?.ok_or(Stop::Refused(Refuse::NoCommitteeHere))?;
-        if found.is_some_and(|other| other != here) {
+    let found = crate::organisation::committees_of(cx, "divisionCodes", codes).await?;
+    let mut here = codes.iter().map(|code| found.get(code).copied());
+    let first = here.next().flatten().ok_or(Stop::Refused(Refuse::NoCommitteeHere))?;
+    for other in here {
+        if other.ok_or(Stop::Refused(Refuse::NoCommitteeHere))? != first {
             let text =
                 say("所选地区分属不同的委员会，请分别开设征集。", "These divisions belong to different committees; please open a campaign in each.");
             return Err(ApiError::bad_input("divisionCodes", text).into());
         }
-        found = Some(here);
     }
-    found.ok_or(Stop::Refused(Refuse::NoCommitteeHere))
+    Ok(first)
 }
 
 /// A default campaign takes whatever comes to its committee, so it asks wherever that answers.

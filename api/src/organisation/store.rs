@@ -73,7 +73,11 @@ pub async fn require_division(cx: &Cx, field: &'static str, code: &str) -> Resul
     if known {
         return Ok(());
     }
-    Err(ApiError::bad_input(field, say("没有这个区划，请重新选择所在社区。", "There is no such division; please choose again.")))
+    Err(no_such_division(field))
+}
+
+fn no_such_division(field: &'static str) -> ApiError {
+    ApiError::bad_input(field, say("没有这个区划，请重新选择所在社区。", "There is no such division; please choose again."))
 }
 
 pub(super) async fn places_of(cx: &Cx, codes: &[String]) -> Result<HashMap<String, Vec<Place>>, ApiError> {
@@ -149,6 +153,15 @@ pub(super) async fn committees_covering(cx: &Cx, codes: &[String]) -> Result<Has
             .max_by_key(|row| row.division_code.as_ref().map_or(0, String::len))
     };
     Ok(codes.iter().filter_map(|code| Some((code.clone(), Organisation(smallest(code)?.clone())))).collect())
+}
+
+/// The smallest committee that covers each of these divisions; `BAD_INPUT` for what is no division.
+pub async fn committees_of(cx: &Cx, field: &'static str, codes: &[String]) -> Result<HashMap<String, OrganisationId>, ApiError> {
+    let known = division::Entity::find().filter(division::Column::Code.is_in(codes)).all(cx.read()).await.internal("looking for divisions")?;
+    if codes.iter().any(|code| !known.iter().any(|division| division.code == *code)) {
+        return Err(no_such_division(field));
+    }
+    Ok(committees_covering(cx, codes).await?.into_iter().map(|(code, found)| (code, found.0.id)).collect())
 }
 
 /// The smallest committee that covers a division.

@@ -1,4 +1,4 @@
-use super::{clocks, store, words};
+use super::{clocks, outcome, store, words};
 use crate::kernel::{ApiError, Cx, OrInternal, WriteTx};
 use sea_orm::sea_query::Expr;
 use sea_orm::{ActiveValue::Set, ColumnTrait, Condition, EntityTrait, QueryFilter, QuerySelect};
@@ -36,6 +36,14 @@ pub async fn erase(tx: &WriteTx, cx: &Cx, account: AccountId, callers: &[CallerI
         empty = empty.filter(C::PublicSince.is_null());
     }
     empty.exec(&**tx).await.internal("emptying topics")?;
+    Ok(())
+}
+
+/// After a person's key is gone: matters that only they were still waited for are confirmed by those who said yes.
+pub async fn erased(tx: &WriteTx, cx: &Cx, account: AccountId, callers: &[CallerId]) -> Result<(), ApiError> {
+    for canonical in store::answered_with_others(tx, account, callers).await? {
+        outcome::confirm_if_all_agree(tx, cx, canonical).await?;
+    }
     Ok(())
 }
 

@@ -154,6 +154,24 @@ pub(super) async fn topic_of_answer(cx: &Cx, id: TopicAnswerId) -> Result<Option
     query.into_tuple().one(cx.read()).await.internal("looking for the topic of an answer")
 }
 
+/// The canonical topics that are answered and not confirmed, where the person raised one of several.
+pub(super) async fn answered_with_others(tx: &WriteTx, account: AccountId, callers: &[CallerId]) -> Result<Vec<TopicId>, ApiError> {
+    use topic::Column as C;
+    let theirs = || Condition::any().add(C::AuthorId.eq(account)).add(C::CallerId.is_in(callers.iter().copied()));
+    let merged = topic::Entity::find().select_only().column(C::CanonicalId).filter(theirs()).filter(C::CanonicalId.is_not_null());
+    topic::Entity::find()
+        .select_only()
+        .column(C::Id)
+        .filter(C::State.eq(TopicState::Answered))
+        .filter(C::MergedCount.gt(0))
+        .filter(theirs().add(C::Id.in_subquery(merged.into_query())))
+        .order_by_asc(C::Id)
+        .into_tuple()
+        .all(&**tx)
+        .await
+        .internal("looking for matters raised with others")
+}
+
 /// The latest answer of a topic, and when it was given.
 pub(super) async fn last_answer(tx: &WriteTx, id: TopicId) -> Result<Option<(TopicAnswerId, Timestamp)>, ApiError> {
     topic_answer::Entity::find()

@@ -181,6 +181,22 @@ on_both_columns! {
         assert_eq!(said(&author, &canonical, true).await["state"], "CONFIRMED");
     }
 
+    async fn a_matter_only_erased_authors_were_waited_for_is_confirmed_at_once(app) {
+        let people = [app.resident(0).await, app.resident(1).await, app.resident(2).await];
+        let officer = app.officer(SPRING).await;
+        let mut topics = Vec::new();
+        for person in &people {
+            topics.push(accepted(&app, person, &officer, "路灯不亮").await);
+        }
+        let all: Vec<&Value> = topics.iter().collect();
+        let canonical = answered_together(&officer, &all).await;
+        assert_eq!(said(&people[0], &canonical, true).await["state"], "ANSWERED");
+        for (person, state) in [(&people[1], "ANSWERED"), (&people[2], "CONFIRMED")] {
+            person.mutate("eraseMe", json!({ "confirm": true })).await.done();
+            assert_eq!(app.nobody().topic(&canonical["id"]).await["state"], state);
+        }
+    }
+
     async fn after_two_reopenings_the_answer_settles_and_everyone_reads_both_statements(app) {
         let (author, backer, officer) = (app.resident(0).await, app.resident(1).await, app.officer(SPRING).await);
         let (elsewhere, nobody) = (app.officer(BRIDGE).await, app.nobody());

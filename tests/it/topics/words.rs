@@ -143,13 +143,18 @@ on_both_columns! {
         officer.accept(&waiting).await;
         assert_eq!(titles(&offered(&author, HOME, draft).await), ["白鹭桥栏杆断裂"]);
 
-        let twin = publish(&app, &other, &officer, ("金桂苑工地深夜噪音", "凌晨还在施工，休息不了")).await;
+        let twin = publish(&app, &other, &officer, ("金桂苑工地深夜噪音", "凌晨还在施工，挖掘机轰鸣")).await;
         app.deliver().await;
         assert_eq!((offered(&nobody, HOME, DRAFT).await.len(), found(&nobody, "深夜").await), (2, vec![twin["id"].clone()]));
         let merge = json!({ "requestId": new_request(), "canonicalId": topics[0]["id"], "expectedVersion": topics[0]["version"], "topicIds": [twin["id"]], "reason": "同一件事" });
         officer.mutate("mergeTopics", merge).await.done();
         assert_eq!(titles(&offered(&nobody, HOME, DRAFT).await), [CORPUS[0].0]);
-        assert!(!found(&nobody, "深夜").await.contains(&twin["id"]) && !found(&nobody, "工地 噪音").await.contains(&twin["id"]));
+        assert!(!found(&nobody, "工地 噪音").await.contains(&twin["id"]));
+        // Words that only the merged one has lead to the canonical one.
+        assert_eq!(found(&nobody, "深夜").await, [topics[0]["id"].clone()]);
+        assert_eq!(titles(&offered(&nobody, HOME, ("挖掘机深夜轰鸣", "金桂苑挖掘机轰鸣")).await), [CORPUS[0].0]);
+        let query = "{ topics(text: \"深夜\") { edges { node { id } highlights { text } } } }";
+        assert_eq!(nobody.ok(query, json!({})).await["topics"]["edges"], json!([{ "node": { "id": topics[0]["id"] }, "highlights": [] }]));
     }
 
     async fn a_draft_leaves_nothing_behind(app) {

@@ -153,9 +153,7 @@ pub(super) async fn merge(tx: &WriteTx, cx: &Cx, viewer: &Viewer, touched: &Touc
     if !topics::update(tx, canonical, changes).await? {
         return Err(step::changed(tx, canonical).await);
     }
-    for id in all_ids.iter().chain([&canonical.id]) {
-        store::recount(tx, *id).await?;
-    }
+    store::recount(tx, canonical.id).await?;
     let event = |row: &topic::Model, what: What| happened(cx, &by, row, what, reason);
     let events: Vec<topic_event::Model> = both.iter().map(|row| event(row, What::Merged)).chain([event(canonical, What::MergedIn)]).collect();
     store::insert_events(tx, events.clone()).await?;

@@ -58,6 +58,5 @@ pub(in super::super) async fn promote(tx: &WriteTx, cx: &Cx, gone: &topic::Model
         ended_reason: None,
     });
     store::insert_merges(tx, merges.collect()).await?;
-    store::recount(tx, gone.id).await?;
     store::recount(tx, next.id).await
 }

@@ -53,7 +53,9 @@ pub(super) async fn point(tx: &WriteTx, ids: &[TopicId], canonical: Option<Topic
     topic::Entity::update_many()
         .col_expr(C::CanonicalId, Expr::value(canonical))
         .col_expr(C::Version, Expr::cust("version + 1"))
+        // What is merged has no voices of its own; what is set free is counted anew.
         .col_expr(C::MergedCount, Expr::value(0_i64))
+        .col_expr(C::VoiceCount, Expr::value(0_i64))
         .filter(C::Id.is_in(ids.iter().copied()))
         .exec(&**tx)
         .await
@@ -61,15 +63,13 @@ pub(super) async fn point(tx: &WriteTx, ids: &[TopicId], canonical: Option<Topic
     Ok(())
 }
 
-/// Counts a canonical topic's cluster anew: the topics merged into it, and the persons who back any of them. A topic that
-/// is merged itself has no voices of its own.
+/// Counts a canonical topic's cluster anew: the topics merged into it, and the persons who back any of them.
 pub(super) async fn recount(tx: &WriteTx, canonical: TopicId) -> Result<(), ApiError> {
     let sql = "UPDATE topics SET
             merged_count = (SELECT count(*) FROM topics m WHERE m.canonical_id = topics.id),
-            voice_count = CASE WHEN canonical_id IS NOT NULL THEN 0 ELSE
-                (SELECT count(DISTINCT s.account_id) FROM topic_supports s JOIN topics t ON t.id = s.topic_id
+            voice_count = (SELECT count(DISTINCT s.account_id) FROM topic_supports s JOIN topics t ON t.id = s.topic_id
                   WHERE (t.id = topics.id OR t.canonical_id = topics.id) AND s.withdrawn_at IS NULL AND NOT s.declined
-                    AND NOT EXISTS (SELECT 1 FROM topics a WHERE a.author_id = s.account_id AND (a.id = topics.id OR a.canonical_id = topics.id))) END
+                    AND NOT EXISTS (SELECT 1 FROM topics a WHERE a.author_id = s.account_id AND (a.id = topics.id OR a.canonical_id = topics.id)))
          WHERE id = $1";
     let recount = Statement::from_sql_and_values(tx.get_database_backend(), sql, [canonical.into()]);
     tx.execute_raw(recount).await.internal("counting voices")?;

@@ -48,6 +48,7 @@ const RESULT: Rule = Rule { field: "result", name: ("办理结果", "The result"
 
 pub(super) async fn run(cx: &Cx, input: AdoptTopicInput) -> Result<TopicResult, ApiError> {
     let (reference, body) = (text::clean_optional(&REFERENCE, input.reference.as_deref())?, text::clean(&TEXT, &input.text)?);
+    let (what, account) = (input.r#as, cx.account()?);
     // That it became one thing more inside is nobody's outside: they know it is taken up there. (The version guards what was read.)
     let before = store::adoptions_of(cx.read(), &[input.topic_id.0]).await?.remove(&input.topic_id.0).unwrap_or_default();
     let known = input.r#as == AdoptedAs::Inside && before.iter().any(|one| one.what == AdoptedAs::Inside);
@@ -62,7 +63,6 @@ pub(super) async fn run(cx: &Cx, input: AdoptTopicInput) -> Result<TopicResult, 
         note: Note::None,
         tell: (!known).then_some((NoticeKind::TopicAdopted, Audience::Everyone)),
     };
-    let (what, account) = (input.r#as, cx.account()?);
     let (reference, body) = (&reference, &body);
     take(
         cx,

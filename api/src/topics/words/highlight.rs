@@ -35,7 +35,7 @@ pub struct Mark {
 /// What an edge of found topics says besides its topic.
 #[derive(SimpleObject, Default)]
 pub struct Highlights {
-    /// Where the words of the search stand; empty without a search.
+    /// Where the words of the search stand; empty without a search, and where they stand in a topic merged into this one.
     pub highlights: Vec<Highlight>,
 }
 

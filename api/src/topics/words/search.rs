@@ -77,7 +77,7 @@ pub(in super::super) async fn search(
     let after = page.after::<3>().and_then(|[score, at, id]| Some((score.parse().ok()?, at.parse().ok()?, Gid::<TopicId>::parse(id)?.0)));
     let hits = store::search(cx, &probes, &Window { division, state, after, limit: page.limit() }).await?;
     let ids: Vec<TopicId> = hits.iter().map(|hit| hit.id).collect();
-    let mut rows: HashMap<TopicId, topic::Model> = store::rows(cx, &ids).await?.into_iter().map(|row| (row.id, row)).collect();
+    let mut rows: HashMap<TopicId, topic::Model> = topics::rows(cx, &ids).await?.into_iter().map(|row| (row.id, row)).collect();
     let answers = topics::answers_of(cx, &ids).await?;
     let found = hits.into_iter().filter_map(|hit| {
         let row = rows.remove(&hit.id)?;

@@ -1,5 +1,5 @@
 //! Similar topics while writing: candidates by their postings, then compared exactly.
-use super::super::Topic;
+use super::super::{Topic, store as topics};
 use super::alike::{self, Alike, Divisions, Rarity};
 use super::store;
 use super::terms::{self, Features};
@@ -7,6 +7,7 @@ use crate::kernel::text::{self, Rule};
 use crate::kernel::{ApiError, Cx, say};
 use async_graphql::SimpleObject;
 use shangyi_entities::{TopicId, topic};
+use std::collections::{HashMap, HashSet};
 
 /// A topic that may speak of the same matter as a draft.
 #[derive(SimpleObject)]
@@ -41,9 +42,12 @@ pub(in super::super) async fn similar(cx: &Cx, division: &str, title: &str, text
     crate::organisation::require_code("divisionCode", division)?;
     let title = text::clean_line(&TITLE, title)?;
     let text = text::clean_optional(&TEXT, Some(text))?.unwrap_or_default();
-    let found = alike_to(cx, Some(division), &text::mask_numbers(&title), &text::mask_numbers(&text), None).await?;
-    let offered = found.into_iter().filter(|found| found.alike.score >= alike::OFFERED_FROM).take(first.unsigned_abs() as usize);
+    let mut found = alike_to(cx, Some(division), &text::mask_numbers(&title), &text::mask_numbers(&text), None).await?;
+    found.retain(|found| found.alike.score >= alike::OFFERED_FROM);
+    let offered = by_canonical(cx, found).await?;
     Ok(offered
+        .into_iter()
+        .take(first.unsigned_abs() as usize)
         .map(|Found { row, alike }| SimilarTopic {
             topic: Topic(row),
             score: (alike.score * 1000.0).round() / 1000.0,
@@ -51,6 +55,19 @@ pub(in super::super) async fn similar(cx: &Cx, division: &str, title: &str, text
             same_place: alike.same_place,
         })
         .collect())
+}
+
+/// Each matter once: a merged topic is offered as its canonical one, by the best of both.
+async fn by_canonical(cx: &Cx, found: Vec<Found>) -> Result<Vec<Found>, ApiError> {
+    let canonical: Vec<TopicId> = found.iter().filter_map(|one| one.row.canonical_id).collect();
+    let rows = if canonical.is_empty() { Vec::new() } else { topics::rows(cx, &canonical).await? };
+    let heads: HashMap<TopicId, topic::Model> = rows.into_iter().filter(|row| row.public_since.is_some()).map(|row| (row.id, row)).collect();
+    let mut seen = HashSet::new();
+    let stands_for = |Found { row, alike }: Found| {
+        let row = row.canonical_id.and_then(|id| heads.get(&id).cloned()).unwrap_or(row);
+        Found { row, alike }
+    };
+    Ok(found.into_iter().map(stands_for).filter(|one| seen.insert(one.row.id)).collect())
 }
 
 /// Every candidate for a draft, compared exactly, the most alike first. `but` is left out.
@@ -64,7 +81,7 @@ pub async fn alike_to(cx: &Cx, division: Option<&str>, title: &str, text: &str, 
     }
     let scored = store::candidates(cx, cx.account_if_any(), &probes, alike::CANDIDATES).await?;
     let ids: Vec<TopicId> = scored.iter().map(|one| one.topic_id).filter(|id| Some(*id) != but).collect();
-    let rows = store::rows(cx, &ids).await?;
+    let rows = topics::rows(cx, &ids).await?;
     let others: Vec<(topic::Model, Features)> = rows
         .into_iter()
         .map(|row| {
@@ -89,7 +106,7 @@ pub async fn alike_to(cx: &Cx, division: Option<&str>, title: &str, text: &str, 
     Ok(found)
 }
 
-fn rarity_of(mut counts: std::collections::HashMap<i64, u64>) -> Rarity {
+fn rarity_of(mut counts: HashMap<i64, u64>) -> Rarity {
     Rarity { topics: counts.remove(&store::ALL).unwrap_or_default(), counts }
 }
 

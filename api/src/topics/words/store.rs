@@ -170,7 +170,7 @@ pub(super) async fn candidates(cx: &Cx, account: Option<AccountId>, probes: &[(i
                          FROM probes JOIN topic_terms p ON p.term = probes.term AND p.weight > 0
                         GROUP BY p.topic_id ORDER BY score DESC, p.topic_id DESC LIMIT {})
          SELECT best.topic_id FROM best JOIN topics t ON t.id = best.topic_id
-          WHERE (t.public_since IS NOT NULL AND t.canonical_id IS NULL) OR t.author_id = ${}
+          WHERE t.public_since IS NOT NULL OR t.author_id = ${}
           ORDER BY best.score DESC, best.topic_id DESC LIMIT {most}",
         rows.join(", "),
         most * 4,
@@ -204,7 +204,7 @@ pub(super) struct Hit {
     pub(super) public_since: Timestamp,
 }
 
-/// Public topics that have all of the terms, the best fit first, then the latest. A term counts by its rarity (`weight`) and by
+/// Public topics that have all of the terms, a merged one by its canonical topic, the best fit first, then the latest. A term counts by its rarity (`weight`) and by
 /// where it stands: title before text before answer.
 pub(super) async fn search(cx: &Cx, terms: &[(i64, i64)], window: &Window<'_>) -> Result<Vec<Hit>, ApiError> {
     let backend = cx.read().get_database_backend();
@@ -222,7 +222,7 @@ pub(super) async fn search(cx: &Cx, terms: &[(i64, i64)], window: &Window<'_>) -
         within = format!(" AND substr(t.division_code, 1, {}) = {}", code.len(), bind(code.into()));
     }
     if let Some(state) = window.state {
-        within.push_str(&format!(" AND t.state = {}", bind(state.into())));
+        within.push_str(&format!(" AND coalesce(c.state, t.state) = {}", bind(state.into())));
     }
     let after = match window.after {
         Some((score, at, id)) => format!("WHERE (score, public_since, id) < ({}, {}, {})", bind(score.into()), bind(at.into()), bind(id.into())),
@@ -233,17 +233,14 @@ pub(super) async fn search(cx: &Cx, terms: &[(i64, i64)], window: &Window<'_>) -
               found AS (SELECT p.topic_id, CAST(SUM(probes.weight * p.stands) AS BIGINT) AS score
                           FROM probes JOIN topic_terms p ON p.term = probes.term
                          GROUP BY p.topic_id HAVING COUNT(*) = {}),
-              hits AS (SELECT t.id, found.score, t.public_since FROM found JOIN topics t ON t.id = found.topic_id
-                        WHERE t.public_since IS NOT NULL AND t.canonical_id IS NULL{within})
+              hits AS (SELECT coalesce(c.id, t.id) AS id, MAX(found.score) AS score, MAX(coalesce(c.public_since, t.public_since)) AS public_since
+                         FROM found JOIN topics t ON t.id = found.topic_id
+                         LEFT JOIN topics c ON c.id = t.canonical_id AND c.public_since IS NOT NULL
+                        WHERE t.public_since IS NOT NULL{within} GROUP BY coalesce(c.id, t.id))
          SELECT id, score, public_since FROM hits {after} ORDER BY score DESC, public_since DESC, id DESC LIMIT {}",
         probes.join(", "),
         terms.len(),
         window.limit
     );
     Hit::find_by_statement(Statement::from_sql_and_values(backend, sql, values)).all(cx.read()).await.internal("searching topics")
-}
-
-/// The rows of topics that everyone can read, or that are the account's own.
-pub(super) async fn rows(cx: &Cx, ids: &[TopicId]) -> Result<Vec<topic::Model>, ApiError> {
-    topic::Entity::find().filter(topic::Column::Id.is_in(ids.iter().copied())).all(cx.read()).await.internal("reading topics")
 }
