@@ -6,20 +6,23 @@ use crate::calendar::CalendarQuery;
 use crate::campaigns::{self, Campaign, CampaignRefused, CampaignsMutation, CampaignsQuery};
 use crate::check_ins::{self, CheckInConflict, CheckInRefused, CheckInsMutation, CheckInsQuery, LateEntry, Visit};
 use crate::duty::{self, DutyMutation, DutyQuery, DutyRefused, DutySlot};
+use crate::feeds::{FeedsMutation, FeedsQuery};
 use crate::handovers::{self, HandOver, HandOverRefused, HandOversMutation, HandOversQuery};
 use crate::http::guard::Guard;
 use crate::kernel::{ApiError, Cx, Gid};
 use crate::lineage::LineageQuery;
 use crate::notices::{self, Notice, NoticesMutation, NoticesQuery};
+use crate::office::OfficeQuery;
 use crate::organisation::{
     self, Appointment, AppointmentRefused, Division, Member, Organisation, OrganisationMutation, OrganisationQuery, Place, Venue,
 };
+use crate::receptions::{self, Booking, BookingRefused, ReceptionDay, ReceptionRecord, ReceptionRefused, ReceptionsMutation, ReceptionsQuery};
 use crate::studios::{self, StudioRefused, StudiosMutation, StudiosQuery};
 use crate::topics::{self, ClusterMutation, MergeProposal, OutcomeMutation, Topic, TopicRefused, TopicsMutation, TopicsQuery};
 use async_graphql::{Context, EmptySubscription, ID, Interface, MergedObject, Object, Request, SDLExportOptions, Schema};
 use shangyi_entities::{
-    AppointmentId, AuditId, CampaignId, CheckInConflictId, DutySlotId, HandOverId, LateEntryId, MemberId, MergeProposalId, NoticeId, OrganisationId,
-    PlaceId, TopicId, VenueId, VisitId,
+    AppointmentId, AuditId, BookingId, CampaignId, CheckInConflictId, DutySlotId, HandOverId, LateEntryId, MemberId, MergeProposalId, NoticeId,
+    OrganisationId, PlaceId, ReceptionDayId, ReceptionRecordId, TopicId, VenueId, VisitId,
 };
 
 /// Reading.
@@ -38,6 +41,9 @@ pub struct Query(
     CampaignsQuery,
     HandOversQuery,
     LineageQuery,
+    ReceptionsQuery,
+    FeedsQuery,
+    OfficeQuery,
 );
 
 /// Writing.
@@ -54,6 +60,8 @@ pub struct Mutation(
     CheckInsMutation,
     CampaignsMutation,
     HandOversMutation,
+    ReceptionsMutation,
+    FeedsMutation,
 );
 
 /// The schema of the API.
@@ -96,6 +104,12 @@ pub enum Node {
     HandOver(HandOver),
     /// A proposal to merge topics.
     MergeProposal(MergeProposal),
+    /// A reception day.
+    ReceptionDay(ReceptionDay),
+    /// A booking.
+    Booking(Booking),
+    /// A reception record.
+    ReceptionRecord(ReceptionRecord),
 }
 
 /// A refusal by the rules: data, not an error. The room's own type adds the reason as an enum and what the phone needs.
@@ -124,6 +138,10 @@ pub enum Refusal {
     CampaignRefused(CampaignRefused),
     /// Of a write on a hand-over.
     HandOverRefused(HandOverRefused),
+    /// Of a booking, and of what is done with it.
+    BookingRefused(BookingRefused),
+    /// Of a write on a reception day or a record.
+    ReceptionRefused(ReceptionRefused),
 }
 
 /// Reading anything by its id.
@@ -184,6 +202,15 @@ impl NodeQuery {
         if let Some(id) = Gid::<MergeProposalId>::parse(id) {
             return Ok(topics::load_proposal(ctx, id.0).await?.map(Node::MergeProposal));
         }
+        if let Some(id) = Gid::<ReceptionDayId>::parse(id) {
+            return Ok(receptions::load_day(ctx, id.0).await?.map(Node::ReceptionDay));
+        }
+        if let Some(id) = Gid::<BookingId>::parse(id) {
+            return Ok(receptions::load_booking(ctx, id.0).await?.map(Node::Booking));
+        }
+        if let Some(id) = Gid::<ReceptionRecordId>::parse(id) {
+            return Ok(receptions::load_record(ctx, id.0).await?.map(Node::ReceptionRecord));
+        }
         Ok(None)
     }
 }
@@ -192,7 +219,7 @@ impl NodeQuery {
 pub fn prepare(request: Request, cx: &Cx) -> Request {
     let request = request.data(cx.clone()).data(organisation::Loaders::new(cx)).data(topics::Loaders::new(cx));
     let request = request.data(studios::Loaders::new(cx)).data(duty::Loaders::new(cx)).data(check_ins::Loaders::new(cx));
-    request.data(campaigns::Loaders::new(cx)).data(handovers::Loaders::new(cx))
+    request.data(campaigns::Loaders::new(cx)).data(handovers::Loaders::new(cx)).data(receptions::Loaders::new(cx))
 }
 
 fn builder() -> async_graphql::SchemaBuilder<Query, Mutation, EmptySubscription> {

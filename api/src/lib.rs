@@ -20,6 +20,8 @@ pub mod check_ins;
 pub mod demo;
 /// Duty rosters: planned, published, swapped, declined.
 pub mod duty;
+/// Calendar feeds: one's own duties, receptions and visits for any calendar.
+pub mod feeds;
 /// The schema: every room's roots, the `Node` and `Refusal` lists.
 pub mod graphql;
 /// What a desk gives to a unit to handle, and what comes back.
@@ -36,10 +38,14 @@ pub mod lineage;
 pub mod live;
 /// The outbox, its worker, the inbox and the channels to people's phones.
 pub mod notices;
+/// The desk's week, gathered from the rooms that know it.
+pub mod office;
 /// What an operator does from the command line.
 pub mod operate;
 /// Divisions, places, committees, their organisations, members, venues and appointments.
 pub mod organisation;
+/// Reception days: members receive residents; places booked, waited for, offered, kept.
+pub mod receptions;
 /// Every setting, its default and its meaning.
 pub mod settings;
 /// Member studios: their members, codes and screens.

@@ -55,6 +55,10 @@ settings! {
     rate_address: u32 = "RATE_ADDRESS", "6000", number, "Units per minute of one address of passers-by (0: no limit).";
     topics_per_day: i64 = "TOPICS_PER_DAY", "5", number, "Topics of one account per day.";
     supports_per_day: i64 = "SUPPORTS_PER_DAY", "60", number, "Supports of one account per day.";
+    bookings_per_day: i64 = "BOOKINGS_PER_DAY", "10", number, "Bookings and waits of one account per day.";
+    offer_minutes: i64 = "OFFER_MINUTES", "120", positive_minutes, "Minutes of waking hours (08:00 to 21:00) for which a place that was freed is kept for the next on the waiting list.";
+    offer_minutes_today: i64 = "OFFER_MINUTES_TODAY", "30", positive_minutes, "The same, where they begin on the day of the reception itself.";
+    cancel_minutes: i64 = "CANCEL_MINUTES", "120", positive_minutes, "Minutes before its slot until which a booking can be cancelled by whoever made it.";
     duty_margin_minutes: i64 = "DUTY_MARGIN_MINUTES", "30", positive_minutes, "Minutes before a duty slot from which, and after it until which, a check-in belongs to it.";
     walk_in_minutes: i64 = "WALK_IN_MINUTES", "240", positive_minutes, "Minutes after which a visit outside any duty slot ends by itself.";
     http_workers: usize = "HTTP_WORKERS", "0", workers, "Threads that serve; 0: one per core.";

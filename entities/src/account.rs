@@ -26,6 +26,7 @@ pub struct Model {
     pub created_at: Timestamp,
     pub first_signed_in_at: Option<Timestamp>,
     pub erased_at: Option<Timestamp>,
+    pub no_sms: bool,
 }
 
 impl ActiveModelBehavior for ActiveModel {}

@@ -45,6 +45,9 @@ typed_ids! {
     AppointmentId "appointment" true;
     AssignmentId "assignment" true;
     AuditId "audit" true;
+    BookingEventId "bookingevent" true;
+    BookingId "booking" true;
+    CalendarFeedId "feed" false;
     /// A person an officer entered.
     CallerId "caller" false;
     CampaignId "campaign" true;
@@ -69,6 +72,11 @@ typed_ids! {
     OrganisationId "organisation" true;
     OutboxId "outbox" true;
     PlaceId "place" true;
+    ReceptionDayId "reception" true;
+    ReceptionRatingId "receptionrating" true;
+    ReceptionReceiverId "receiver" true;
+    ReceptionRecordId "record" true;
+    ReceptionSlotId "receptionslot" true;
     /// A sign-in on one device.
     SessionId "session" false;
     SlotSwapId "swap" true;

@@ -83,6 +83,38 @@ pub enum NoticeKind {
     LateEntryDecided,
     /// 一次到访还没有日志.
     StudioLogAsked,
+    /// 工作人员为您登记了预约.
+    BookingEntered,
+    /// 候补名额空出，请在时限内接受.
+    BookingOffered,
+    /// 候补名额已过期.
+    BookingOfferExpired,
+    /// 有名额空出，因您当日已有预约而顺延给下一位.
+    BookingPassedOver,
+    /// 候补结束，时段已开始.
+    BookingLapsed,
+    /// 接待日改期，请确认是否参加.
+    BookingMoveProposed,
+    /// 接待安排有变.
+    BookingDayChanged,
+    /// 名额减少，建议改约其他时段.
+    BookingAskedToMove,
+    /// 您的预约已取消.
+    BookingCancelled,
+    /// 预约提醒.
+    BookingReminder,
+    /// 您在接待日反映的事项有了答复.
+    ReceptionAnswered,
+    /// 您在接待日反映的事项已转有关单位办理.
+    ReceptionHandedOver,
+    /// 请您参加一次接待.
+    ReceptionDutyAsked,
+    /// 您参加的接待有变.
+    ReceptionDutyChanged,
+    /// 您参加的接待已取消或已由他人接替.
+    ReceptionDutyEnded,
+    /// 一位接待委员不能到，请另行安排.
+    ReceptionDutyDeclined,
 }
 
 #[sea_orm::model]

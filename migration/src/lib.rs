@@ -21,6 +21,8 @@ mod m20261125_000011_campaigns;
 mod m20261125_000012_hand_overs;
 mod m20261125_000013_outcomes;
 mod m20261125_000014_terms;
+mod m20261125_000015_receptions;
+mod m20261125_000016_reception_records;
 
 /// Runs the changes in order; `shangyi migrate` also keeps two starting processes out of each other's way.
 pub struct Migrator;
@@ -42,6 +44,8 @@ impl MigratorTrait for Migrator {
             Box::new(m20261125_000012_hand_overs::Migration),
             Box::new(m20261125_000013_outcomes::Migration),
             Box::new(m20261125_000014_terms::Migration),
+            Box::new(m20261125_000015_receptions::Migration),
+            Box::new(m20261125_000016_reception_records::Migration),
         ]
     }
 }

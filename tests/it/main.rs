@@ -15,6 +15,7 @@ mod http;
 mod import;
 mod lineage;
 mod organisation;
+mod receptions;
 mod schema;
 mod statements;
 mod story;

@@ -20,6 +20,7 @@ mod gateway;
 mod person;
 mod postgres;
 mod program;
+mod reception;
 mod redis;
 mod studio;
 mod test_app;

@@ -120,6 +120,11 @@ impl<'a> Person<'a> {
         Done(answer["data"][name].clone())
     }
 
+    /// A mutation that no rule refuses; gives its payload.
+    pub async fn mutate_plain(&self, name: &str, input: Value) -> Value {
+        self.mutate(name, input).await.0
+    }
+
     /// [`Person::mutate`] that must fail with that code.
     pub async fn mutate_error(&self, name: &str, input: Value, code: &str) -> Value {
         let answer = self.call(&mutation(name), json!({ "input": input })).await;
@@ -240,6 +245,21 @@ fn mutation(name: &str) -> String {
         "proposeMerge" | "decideMerge" => {
             "__typename ... on MergeProposalPayload { replayed proposal { id decision note canonical { id version mergedCount } topics { id } } } ... on TopicRefused { code message reason topicId }"
         }
+        "bookSlot" | "joinWaitingList" | "cancelBooking" | "acceptOffer" | "declineOffer" | "acceptMove" | "bookForCaller" | "registerWalkIn"
+        | "checkInBooking" | "markNoShow" | "markLeft" | "recordReception" => {
+            "__typename ... on BookingPayload { replayed booking { id state version place offerExpiresAt slot { id from } record { id state version } } } ... on BookingRefused { code message reason place opens deadline inTheWay now byRole resetsAt }"
+        }
+        "publishReceptionDay" | "changeReceptionDay" | "cancelReceptionDay" | "respondToReceptionDuty" | "replaceReceivingMember" => {
+            "__typename ... on ReceptionDayPayload { replayed receptionDay { id state version day from until myResponse slots { id from until capacity taken waiting over } receivers { name state } } } ... on ReceptionRefused { code message reason version day memberId }"
+        }
+        "saveReceptionPlan" => {
+            "__typename ... on SaveReceptionPlanPayload { replayed receptionDays { id state version from receivers { name state } slots { id capacity } } } ... on ReceptionRefused { code message reason }"
+        }
+        "answerReception" | "rateReception" | "raiseReceptionTopic" => {
+            "__typename ... on ReceptionRecordPayload { replayed record { id state version summary answer stars topic { id } } } ... on ReceptionRefused { code message reason }"
+        }
+        "openCalendarFeed" => "path feed { id name }",
+        "revokeCalendarFeed" => "feeds { id name }",
         "confirmRealName" => "phone replayed",
         "declareDutyLeave" | "cancelDutyLeave" => "leaves { id from until }",
         _ => {

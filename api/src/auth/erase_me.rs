@@ -77,6 +77,8 @@ pub(super) async fn run(cx: &Cx, input: EraseMeInput) -> Result<EraseMeResult, A
             let callers = store::callers_of(&tx, account).await?;
             crate::topics::erase(&tx, cx, account, &callers, input.keep_public_texts).await?;
             crate::duty::leave_all(&tx, cx, account).await?;
+            crate::receptions::erase(&tx, cx, account, &callers).await?;
+            crate::feeds::end_all(&tx, account, cx.now()).await?;
             crate::organisation::end_pending(&tx, account, cx.now()).await?;
             crate::notices::forget_messages(&tx, &callers, cx.now()).await?;
             replay::forget(&tx, account).await?;

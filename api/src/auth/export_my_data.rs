@@ -19,6 +19,7 @@ pub(super) async fn run(cx: &Cx) -> Result<Value, ApiError> {
         "topics": crate::topics::export(cx, id).await?,
         "handOvers": crate::handovers::export(cx, id).await?,
         "duty": crate::duty::export(cx, id).await?,
+        "receptions": crate::receptions::export(cx, id).await?,
         "checkIns": crate::check_ins::export(cx, id).await?,
         "notices": crate::notices::export(cx, id).await?,
     }))

@@ -5,6 +5,7 @@
 //! request for a code never tells whether the phone is known; a refresh token used twice ends its session; erasure
 //! destroys the key under which everything of the person is encrypted.
 
+pub mod callers;
 mod confirm_real_name;
 mod erase_me;
 mod export_my_data;
@@ -27,7 +28,7 @@ pub use refresh_session::{RefreshSessionInput, RefreshSessionPayload};
 pub use request_sign_in_code::{RequestSignInCodeInput, RequestSignInCodePayload};
 pub use revoke_session::{RevokeSessionInput, SignOutPayload};
 pub use sign_in::{SignInInput, SignInPayload, SignInRefused, SignInResult};
-pub use store::{contacts_of, level_of};
+pub use store::{Known, contacts_of, known, known_by_phone, level_of, phones_for_messages};
 pub use update_profile::{UpdateProfileInput, UpdateProfilePayload};
 
 /// One's own account.

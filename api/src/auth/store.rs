@@ -188,6 +188,7 @@ pub async fn add_account(
         created_at: now,
         first_signed_in_at: None,
         erased_at: None,
+        no_sms: false,
     };
     let added = account::Entity::insert(account::ActiveModel::from(row.clone()).reset_all())
         .on_conflict(OnConflict::new().do_nothing().to_owned())
@@ -208,6 +209,7 @@ pub(super) async fn update_profile(
     name: &MaybeUndefined<String>,
     contact: &MaybeUndefined<String>,
     home: &MaybeUndefined<String>,
+    short_messages: Option<bool>,
 ) -> Result<(), ApiError> {
     let key = personal::of(&**tx, &cx.app().keys, account.uuid()).await?.ok_or_else(ApiError::unauthenticated)?;
     let mut row = <account::ActiveModel as Default>::default();
@@ -221,6 +223,9 @@ pub(super) async fn update_profile(
     }
     if !home.is_undefined() {
         row.home_division = Set(home.value().cloned());
+    }
+    if let Some(wanted) = short_messages {
+        row.no_sms = Set(!wanted);
     }
     account::Entity::update_many().set(row).filter(account::Column::Id.eq(account)).exec(&**tx).await.internal("updating a profile")?;
     Ok(())
@@ -314,6 +319,51 @@ pub async fn set_home(db: &impl ConnectionTrait, id: AccountId, division: &str) 
 /// How far a person has shown who they are; nothing where there is no such account.
 pub async fn level_of(cx: &Cx, id: AccountId) -> Result<Option<VerificationLevel>, ApiError> {
     account::Entity::find_by_id(id).select_only().column(account::Column::Level).into_tuple().one(cx.read()).await.internal("reading a level")
+}
+
+/// What other rooms need to know of an account.
+#[derive(Clone, Debug)]
+pub struct Known {
+    /// The account.
+    pub id: AccountId,
+    /// By what its phone is looked up; none once it is erased.
+    pub phone_hash: Option<Vec<u8>>,
+    /// How far the person has shown who they are.
+    pub level: VerificationLevel,
+    /// Wants no short messages but sign-in codes.
+    pub no_sms: bool,
+}
+
+fn as_known(row: account::Model) -> Known {
+    Known { id: row.id, phone_hash: row.phone_hash, level: row.level, no_sms: row.no_sms }
+}
+
+/// What is known of an account, unless erased.
+pub async fn known(db: &impl ConnectionTrait, id: AccountId) -> Result<Option<Known>, ApiError> {
+    Ok(account(db, id).await?.map(as_known))
+}
+
+/// [`known`] by the hash of its phone.
+pub async fn known_by_phone(db: &impl ConnectionTrait, phone_hash: &[u8]) -> Result<Option<Known>, ApiError> {
+    Ok(account_of_phone(db, phone_hash).await?.map(as_known))
+}
+
+/// The phones of those of these accounts who want short messages.
+pub async fn phones_for_messages(tx: &WriteTx, cx: &Cx, ids: &[AccountId]) -> Result<HashMap<AccountId, Phone>, ApiError> {
+    if ids.is_empty() {
+        return Ok(HashMap::new());
+    }
+    let rows = account::Entity::find()
+        .filter(account::Column::Id.is_in(ids.iter().copied()))
+        .filter(account::Column::NoSms.eq(false))
+        .filter(account::Column::PhoneEnc.is_not_null())
+        .all(&**tx)
+        .await
+        .internal("reading phones")?;
+    let subjects: Vec<Uuid> = rows.iter().map(|row| row.id.uuid()).collect();
+    let keys = personal::of_many(&**tx, &cx.app().keys, &subjects).await?;
+    let open = |row: &account::Model| Phone::parse(&keys.get(&row.id.uuid())?.open(PHONE, row.phone_enc.as_deref()?)?);
+    Ok(rows.iter().filter_map(|row| Some((row.id, open(row)?))).collect())
 }
 
 /// Notes the name that an officer has checked.

@@ -14,6 +14,8 @@ pub struct UpdateProfileInput {
     pub contact: MaybeUndefined<String>,
     /// The code of the division they live in.
     pub home_division: MaybeUndefined<String>,
+    /// Whether they want short messages about their bookings; on by default. Sign-in codes come either way.
+    pub short_messages: Option<bool>,
 }
 
 /// The account as it is now.
@@ -43,14 +45,14 @@ pub(super) async fn run(cx: &Cx, input: UpdateProfileInput) -> Result<UpdateProf
     let account = cx.account()?;
     let name = &cleaned(&NAME, &input.name)?;
     let contact = &cleaned(&CONTACT, &input.contact)?;
-    let home = &input.home_division;
+    let (home, short) = (&input.home_division, input.short_messages);
     if let MaybeUndefined::Value(code) = home {
         crate::organisation::require_division(cx, "homeDivision", code).await?;
     }
     cx.app()
         .db
         .write_plain(|tx| async move {
-            store::update_profile(&tx, cx, account, name, contact, home).await?;
+            store::update_profile(&tx, cx, account, name, contact, home, short).await?;
             Ok(audit::record(&tx, cx, audit::Entry::new("updateProfile", "RESIDENT", account)).await?)
         })
         .await?;

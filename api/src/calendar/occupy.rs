@@ -92,6 +92,16 @@ pub async fn take<R>(
     Ok(())
 }
 
+/// Gives an occasion another time; whose time it takes is for the caller to take and release.
+pub async fn reshape(tx: &WriteTx, occasion: OccasionId, from: Timestamp, until: Timestamp) -> Result<(), ApiError> {
+    store::reshape(tx, occasion, from, until).await
+}
+
+/// Gives subjects the time back that an occasion takes of them.
+pub async fn release_all(tx: &WriteTx, cx: &Cx, occasion: OccasionId, subjects: &[Uuid]) -> Result<(), ApiError> {
+    store::release_all(tx, occasion, subjects, cx.now()).await
+}
+
 /// Gives a subject the time back that an occasion takes of it.
 pub async fn release(tx: &WriteTx, cx: &Cx, occasion: OccasionId, subject: Uuid) -> Result<(), ApiError> {
     store::release(tx, &[occasion], Some(subject), cx.now()).await
@@ -101,6 +111,11 @@ pub async fn release(tx: &WriteTx, cx: &Cx, occasion: OccasionId, subject: Uuid)
 pub async fn cancel(tx: &WriteTx, cx: &Cx, occasions: &[OccasionId]) -> Result<(), ApiError> {
     store::release(tx, occasions, None, cx.now()).await?;
     store::cancel(tx, occasions, cx.now()).await
+}
+
+/// What takes time of a subject between two moments, in the transaction that is about to take some too.
+pub async fn held(tx: &WriteTx, subject: Uuid, from: Timestamp, until: Timestamp) -> Result<Vec<(occupancy::Model, OccasionKind)>, ApiError> {
+    store::held(tx, subject, from, until).await
 }
 
 /// Time that is taken of these subjects between two moments, by subject and beginning.

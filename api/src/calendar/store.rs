@@ -198,6 +198,32 @@ pub(super) async fn release(tx: &WriteTx, occasions: &[OccasionId], subject: Opt
     Ok(())
 }
 
+pub(super) async fn release_all(tx: &WriteTx, occasion: OccasionId, subjects: &[Uuid], now: Timestamp) -> Result<(), ApiError> {
+    if subjects.is_empty() {
+        return Ok(());
+    }
+    occupancy::Entity::update_many()
+        .col_expr(occupancy::Column::ReleasedAt, Expr::value(now))
+        .filter(occupancy::Column::OccasionId.eq(occasion))
+        .filter(occupancy::Column::SubjectId.is_in(subjects.iter().copied()))
+        .filter(occupancy::Column::ReleasedAt.is_null())
+        .exec(&**tx)
+        .await
+        .internal("giving time back")?;
+    Ok(())
+}
+
+pub(super) async fn reshape(tx: &WriteTx, id: OccasionId, from: Timestamp, until: Timestamp) -> Result<(), ApiError> {
+    occasion::Entity::update_many()
+        .col_expr(occasion::Column::FromAt, Expr::value(from))
+        .col_expr(occasion::Column::UntilAt, Expr::value(until))
+        .filter(occasion::Column::Id.eq(id))
+        .exec(&**tx)
+        .await
+        .internal("moving an occasion")?;
+    Ok(())
+}
+
 pub(super) async fn cancel(tx: &WriteTx, occasions: &[OccasionId], now: Timestamp) -> Result<(), ApiError> {
     occasion::Entity::update_many()
         .col_expr(occasion::Column::CancelledAt, Expr::value(now))
@@ -207,6 +233,31 @@ pub(super) async fn cancel(tx: &WriteTx, occasions: &[OccasionId], now: Timestam
         .await
         .internal("cancelling occasions")?;
     Ok(())
+}
+
+pub(super) async fn held(
+    tx: &WriteTx,
+    subject: Uuid,
+    from: Timestamp,
+    until: Timestamp,
+) -> Result<Vec<(occupancy::Model, occasion::OccasionKind)>, ApiError> {
+    use occupancy::Column as C;
+    let rows = occupancy::Entity::find()
+        .filter(C::SubjectId.eq(subject))
+        .filter(C::ReleasedAt.is_null())
+        .filter(C::UntilAt.gt(from))
+        .filter(C::FromAt.lt(until))
+        .order_by_asc(C::FromAt)
+        .all(&**tx)
+        .await
+        .internal("reading occupancies")?;
+    let occasions = occasion::Entity::find()
+        .filter(occasion::Column::Id.is_in(rows.iter().map(|row| row.occasion_id)))
+        .all(&**tx)
+        .await
+        .internal("reading occasions")?;
+    let kind = |row: &occupancy::Model| occasions.iter().find(|found| found.id == row.occasion_id).map(|found| found.kind);
+    Ok(rows.into_iter().filter_map(|row| kind(&row).map(|kind| (row, kind))).collect())
 }
 
 pub(super) async fn taken(cx: &Cx, subjects: &[Uuid], from: Timestamp, until: Timestamp) -> Result<Vec<occupancy::Model>, ApiError> {

@@ -59,6 +59,9 @@ const STUDIOS: [Studio; 3] = [
     ("石桥委员工作室", "990101002001", "石桥街道石桥正街5号", "就近就医", (29.541, 106.580)),
 ];
 
+/// Halls: name, division, address.
+const HALLS: [(&str, &str, &str); 2] = [("听泉街道协商议事厅", "990101001001", "听泉路9号"), ("石桥街道协商议事厅", "990101002001", "石桥正街2号")];
+
 /// What was loaded, by name.
 pub(super) struct Land {
     pub(super) committee: OrganisationId,
@@ -117,6 +120,26 @@ async fn write(tx: &WriteTx, app: &App) -> Result<Land, ApiError> {
             longitude: Some(longitude),
             radius_metres: Some(200),
             datum: Some(Datum::Gcj02),
+            created_at: app.clock.now(),
+            closed_at: None,
+            version: 1,
+        };
+        org::add_venue(tx, row).await?;
+    }
+    for (name, division, address) in HALLS {
+        let row = venue::Model {
+            id: ids::new(&app.clock),
+            committee_id: committee,
+            kind: VenueKind::ConsultationHall,
+            name: name.to_owned(),
+            division_code: division.to_owned(),
+            place_id: None,
+            address: address.to_owned(),
+            theme: None,
+            latitude: None,
+            longitude: None,
+            radius_metres: None,
+            datum: None,
             created_at: app.clock.now(),
             closed_at: None,
             version: 1,

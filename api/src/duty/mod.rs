@@ -30,10 +30,13 @@ pub use leave::{CancelDutyLeaveInput, DeclareDutyLeaveInput, DutyLeave, DutyLeav
 pub use loaders::Loaders;
 pub use model::{DutySlot, DutySlotEvent, PublicDuty, PublicDutyMember, SlotSwap};
 pub use mutations::DutyMutation;
-pub use plan::{DutyOnDayOff, PlannedTurn, RosterPlan, RosterRepeatInput, RosterRuleInput, Weekday, WeeksOfMonthInput};
+pub use plan::{
+    DutyOnDayOff, PlannedTurn, RosterPlan, RosterRepeatInput, RosterRuleInput, Weekday, WeeksOfMonthInput, on_day_off as day_off_rule,
+    repeat as repeat_rule,
+};
 pub use publish::{PublishRosterInput, PublishRosterPayload, PublishRosterResult};
 pub use refusal::{DutyRefusalReason, DutyRefused, DutySlotPayload, DutySlotResult};
-use shangyi_entities::{AccountId, DutySlotId, VenueId, duty_slot};
+use shangyi_entities::{AccountId, DutySlotId, OccasionId, OrganisationId, Timestamp, VenueId, duty_slot};
 pub use swap::{AcceptSlotSwapInput, OfferSlotSwapInput, SlotSwapPayload, SlotSwapResult, WithdrawSlotSwapInput};
 
 /// Where the reason of a declined slot is sealed, under the key of whoever declined it.
@@ -79,6 +82,36 @@ pub async fn public_roster(
     until: Option<NaiveDate>,
 ) -> Result<Vec<PublicDuty>, ApiError> {
     Ok(lists::public(&roster(ctx, studio, from, until).await?))
+}
+
+/// Leave of those people between two moments.
+pub async fn leaves(cx: &Cx, accounts: &[AccountId], from: Timestamp, until: Timestamp) -> Result<Vec<(AccountId, Timestamp, Timestamp)>, ApiError> {
+    store::leaves(cx, accounts, from, until).await
+}
+
+/// Slots of a committee's studios in the subtree of a division between two moments, by time; at most 200.
+pub async fn in_division(cx: &Cx, committee: OrganisationId, division: &str, from: Timestamp, until: Timestamp) -> Result<Vec<DutySlot>, ApiError> {
+    Ok(store::slots_in_division(cx, committee, division, from, until).await?.into_iter().map(DutySlot).collect())
+}
+
+/// The duties of a studio between two moments, as occasions of the calendar.
+pub async fn occasions_of(cx: &Cx, studio: VenueId, from: Timestamp, until: Timestamp) -> Result<Vec<OccasionId>, ApiError> {
+    store::occasions_of(cx, studio, from, until).await
+}
+
+/// A person's slots between two moments, with those that were taken from them or handed back since, and when each last changed.
+pub async fn of_person(cx: &Cx, account: AccountId, from: Timestamp, until: Timestamp) -> Result<Vec<(duty_slot::Model, Timestamp)>, ApiError> {
+    let slots = store::slots_ever_of(cx, account, from, until).await?;
+    let ids: Vec<DutySlotId> = slots.iter().map(|slot| slot.id).collect();
+    let events = store::events_of(cx, &ids).await?;
+    let changed = |id: DutySlotId| events.iter().filter(|event| event.slot_id == id).map(|event| event.at).max();
+    Ok(slots
+        .into_iter()
+        .map(|slot| {
+            let at = changed(slot.id).unwrap_or(slot.from_at);
+            (slot, at)
+        })
+        .collect())
 }
 
 /// Reading duty.

@@ -146,20 +146,31 @@ struct Rule {
     on_day_off: OnDayOff,
 }
 
-fn read(rule: &RosterRuleInput) -> Result<Rule, ApiError> {
-    let wrong = || {
-        ApiError::bad_input("rule", say("排班规则不完整，请检查日期、时间和人数。", "The rule is not whole; please check days, times and members."))
-    };
+fn wrong() -> ApiError {
+    ApiError::bad_input("rule", say("排班规则不完整，请检查日期、时间和人数。", "The rule is not whole; please check days, times and members."))
+}
+
+/// On which days, as a rule.
+pub fn repeat(given: &RosterRepeatInput) -> Result<Repeat, ApiError> {
     let days = |given: &[i32], most: u32| -> Result<Vec<u32>, ApiError> {
         let read: Option<Vec<u32>> = given.iter().map(|day| u32::try_from(*day).ok().filter(|day| (1..=most).contains(day))).collect();
         read.filter(|days| !days.is_empty()).ok_or_else(wrong)
     };
-    let repeat = match &rule.repeat {
+    Ok(match given {
         RosterRepeatInput::Weekdays(weekdays) if weekdays.is_empty() => return Err(wrong()),
         RosterRepeatInput::Weekdays(weekdays) => Repeat::Weekdays(weekdays.iter().map(|day| (*day).into()).collect()),
         RosterRepeatInput::DaysOfMonth(given) => Repeat::DaysOfMonth(days(given, 31)?),
         RosterRepeatInput::WeeksOfMonth(given) => Repeat::WeeksOfMonth(days(&given.weeks, 5)?, given.weekday.into()),
-    };
+    })
+}
+
+/// What becomes of a day off.
+pub fn on_day_off(given: Option<DutyOnDayOff>) -> OnDayOff {
+    if given == Some(DutyOnDayOff::Skip) { OnDayOff::Skip } else { OnDayOff::Shift }
+}
+
+fn read(rule: &RosterRuleInput) -> Result<Rule, ApiError> {
+    let repeat = repeat(&rule.repeat)?;
     let time = |text: &str| NaiveTime::parse_from_str(text, "%H:%M").map_err(|_| wrong());
     let (begins, ends) = (time(&rule.begins)?, time(&rule.ends)?);
     let per_slot = usize::try_from(rule.members_per_slot.unwrap_or(1)).ok().filter(|members| (1..=5).contains(members)).ok_or_else(wrong)?;
@@ -169,8 +180,7 @@ fn read(rule: &RosterRuleInput) -> Result<Rule, ApiError> {
             say("结束时间应晚于开始时间，且在同一天。", "The end must be later than the beginning, on the same day."),
         ));
     }
-    let on_day_off = if rule.on_day_off == Some(DutyOnDayOff::Skip) { OnDayOff::Skip } else { OnDayOff::Shift };
-    Ok(Rule { repeat, begins, ends, per_slot, on_day_off })
+    Ok(Rule { repeat, begins, ends, per_slot, on_day_off: on_day_off(rule.on_day_off) })
 }
 
 /// Makes the plan for those who run the studio.

@@ -1,3 +1,5 @@
+mod spans;
+
 use super::change::Holder;
 use crate::kernel::{ApiError, Cx, OrInternal, WriteTx};
 use chrono::{Datelike, NaiveDate};
@@ -8,6 +10,8 @@ use shangyi_entities::{AccountId, DutyLeaveId, DutySlotId, MemberId, SlotSwapId,
 use shangyi_entities::{duty_leave, duty_slot, duty_slot_event, member, slot_swap, studio_member};
 use std::collections::HashMap;
 use uuid::Uuid;
+
+pub(super) use spans::*;
 
 /// Members on a studio's roster, with the time they are in office.
 fn roster(studio: VenueId) -> Select<member::Entity> {
@@ -256,27 +260,6 @@ pub(super) async fn end_slots(tx: &WriteTx, ids: &[DutySlotId], state: SlotState
         .await
         .internal("handing slots back")?;
     Ok(())
-}
-
-/// Which slots a list is of.
-pub(super) enum SlotsOf<'a> {
-    Studios(&'a [VenueId]),
-    Account(AccountId),
-}
-
-/// The most slots of a list: ten a day for its 92 days, of one studio.
-const LONGEST: u64 = 1000;
-
-/// Slots between two moments, by time.
-pub(super) async fn slots_between(cx: &Cx, of: SlotsOf<'_>, from: Timestamp, until: Timestamp) -> Result<Vec<duty_slot::Model>, ApiError> {
-    use duty_slot::Column as C;
-    let (whose, most) = match of {
-        SlotsOf::Studios(ids) => (C::VenueId.is_in(ids.iter().copied()), LONGEST * ids.len() as u64),
-        SlotsOf::Account(id) => (C::AccountId.eq(id), LONGEST),
-    };
-    let query =
-        duty_slot::Entity::find().filter(whose).filter(C::FromAt.gte(from)).filter(C::FromAt.lt(until)).filter(C::State.ne(SlotState::HandedBack));
-    query.order_by_asc(C::FromAt).order_by_asc(C::Id).limit(most).all(cx.read()).await.internal("reading slots")
 }
 
 /// Those of these slots that the viewer may know of: the internal side of the studio's committee, and whoever has it.

@@ -31,8 +31,12 @@ pub(super) async fn run(cx: &Cx, input: AcceptHandOverInput) -> Result<HandOverR
         what: HandOverEventKind::Accepted,
         note: None,
     };
-    take(cx, &input, &step, hand_over::ActiveModel::default, |tx, made| async move {
-        deadlines::close(&tx, cx, DeadlineKind::HandOverAnswer, &[made.row.id.uuid()]).await
-    })
+    take(
+        cx,
+        &input,
+        &step,
+        |_| hand_over::ActiveModel::default(),
+        |tx, made| async move { deadlines::close(&tx, cx, DeadlineKind::HandOverAnswer, &[made.row.id.uuid()]).await },
+    )
     .await
 }

@@ -49,7 +49,7 @@ pub(super) async fn run(cx: &Cx, input: ExtendHandOverInput) -> Result<HandOverR
         note: Some(text::clean(&REASON, &input.reason)?),
     };
     let more = input.working_days;
-    let change = || hand_over::ActiveModel { extended: Set(true), ..Default::default() };
+    let change = |_| hand_over::ActiveModel { extended: Set(true), ..Default::default() };
     take(cx, &input, &step, change, |tx, made| async move {
         deadlines::extend(&tx, DeadlineKind::HandOverReply, made.row.id.uuid(), more).await?;
         tell_giver(&tx, cx, NoticeKind::HandOverExtended, &made).await

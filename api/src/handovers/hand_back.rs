@@ -34,9 +34,15 @@ pub(super) async fn run(cx: &Cx, input: ReturnHandOverInput) -> Result<HandOverR
         what: HandOverEventKind::Returned,
         note: Some(text::clean(&REASON, &input.reason)?),
     };
-    take(cx, &input, &step, hand_over::ActiveModel::default, |tx, made| async move {
-        made.subject.returned(&tx, cx).await?;
-        tell_giver(&tx, cx, NoticeKind::HandOverReturned, &made).await
-    })
+    take(
+        cx,
+        &input,
+        &step,
+        |_| hand_over::ActiveModel::default(),
+        |tx, made| async move {
+            made.subject.returned(&tx, cx).await?;
+            tell_giver(&tx, cx, NoticeKind::HandOverReturned, &made).await
+        },
+    )
     .await
 }

@@ -23,13 +23,14 @@ mod step;
 mod store;
 mod subject;
 
+use crate::kernel::viewer::Viewer;
 use crate::kernel::{ApiError, Cx, Gid};
 pub use accept::AcceptHandOverInput;
 use async_graphql::connection::Connection;
 use async_graphql::{Context, Object};
 pub use export::export;
 pub use extend::ExtendHandOverInput;
-pub use give::HandOverInput;
+pub use give::{HandOverInput, task, with_record};
 pub use hand_back::ReturnHandOverInput;
 pub use loaders::Loaders;
 pub use model::{HandOver, HandOverEvent, HandOverMove};
@@ -49,6 +50,20 @@ pub async fn load(ctx: &Context<'_>, id: HandOverId) -> Result<Option<HandOver>,
 /// What became of a thing that was handed over, oldest first. For whoever has the thing: nothing more is asked.
 pub async fn of_subject(ctx: &Context<'_>, subject: Uuid) -> Result<Vec<HandOver>, ApiError> {
     loaders::of(ctx).of_subject(subject).await
+}
+
+/// Those of these things that were handed over to a unit the viewer works for.
+pub async fn given_to_units_of(cx: &Cx, viewer: &Viewer, subjects: &[Uuid]) -> Result<Vec<Uuid>, ApiError> {
+    let units = step::units(viewer);
+    if units.is_empty() || subjects.is_empty() {
+        return Ok(Vec::new());
+    }
+    store::given_to(cx, &units, subjects).await
+}
+
+/// Open ones whose time has passed, given by the desk of a division, oldest first; at most 100.
+pub async fn overdue_in(cx: &Cx, committee: OrganisationId, division: &str) -> Result<Vec<HandOver>, ApiError> {
+    Ok(store::overdue_in(cx, committee, division).await?.into_iter().map(HandOver).collect())
 }
 
 /// Reading hand-overs.
@@ -80,8 +95,8 @@ pub struct HandOversMutation;
 
 #[Object]
 impl HandOversMutation {
-    /// The desk hands a topic over to a unit. Those whom the topic concerns and the unit are told; the unit accepts or
-    /// returns it within 3 working days and replies within 15. For the topic's desk.
+    /// The desk hands a topic, or a reception record that its unit returned, over to a unit. Those whom it concerns and the unit
+    /// are told; the unit accepts or returns it within 3 working days and replies within 15 (a record: 3). For the desk.
     #[graphql(complexity = "30 + child_complexity")]
     async fn hand_over(&self, ctx: &Context<'_>, #[graphql(desc = "What to whom.")] input: HandOverInput) -> Result<HandOverResult, ApiError> {
         give::run(ctx.data_unchecked::<Cx>(), input).await

@@ -5,12 +5,13 @@ use super::subject::Subject;
 use crate::calendar::Deadline;
 use crate::kernel::{ApiError, Cx, Gid};
 use crate::organisation::Organisation;
+use crate::receptions::ReceptionRecord;
 use crate::topics::{Blocker, Topic};
 use async_graphql::{Context, Object, SimpleObject};
 use chrono::{DateTime, Utc};
 use shangyi_entities::hand_over::{self, HandOverState, HandOverSubject};
 use shangyi_entities::hand_over_event::{self, HandOverEventKind};
-use shangyi_entities::{HandOverEventId, HandOverId, TopicId};
+use shangyi_entities::{HandOverEventId, HandOverId, ReceptionRecordId, TopicId};
 
 /// A matter handed over to a unit.
 #[derive(Clone)]
@@ -28,6 +29,11 @@ impl HandOver {
     /// The topic that was handed over; none for things of another kind.
     pub fn topic_id(&self) -> Option<TopicId> {
         Subject::of(&self.0).and_then(Subject::topic)
+    }
+
+    /// The reception record that was handed over; none for things of another kind.
+    pub fn record_id(&self) -> Option<ReceptionRecordId> {
+        Subject::of(&self.0).and_then(Subject::record)
     }
 
     /// Where it stands.
@@ -64,6 +70,14 @@ impl HandOver {
     async fn topic(&self, ctx: &Context<'_>) -> Result<Option<Topic>, ApiError> {
         match self.topic_id() {
             Some(id) => crate::topics::load(ctx, id).await,
+            None => Ok(None),
+        }
+    }
+
+    /// The reception record that was handed over; null for things of another kind, and for a record the viewer may not see.
+    async fn reception_record(&self, ctx: &Context<'_>) -> Result<Option<ReceptionRecord>, ApiError> {
+        match self.record_id() {
+            Some(id) => crate::receptions::load_record(ctx, id).await,
             None => Ok(None),
         }
     }
@@ -108,9 +122,13 @@ impl HandOver {
         self.0.extended
     }
 
-    /// The unit's reply, as it stands among the answers of the topic; null before there is one.
-    async fn reply(&self) -> Option<&str> {
-        self.0.reply.as_deref()
+    /// The unit's reply, as it stands among the answers of the topic or as the answer of the record; null before there is one,
+    /// and where it is one person's own and not the viewer's to read.
+    async fn reply(&self, ctx: &Context<'_>) -> Result<Option<String>, ApiError> {
+        match (&self.0.reply, self.record_id()) {
+            (Some(_), Some(id)) => crate::receptions::answer_of_record(ctx, id).await,
+            (reply, _) => Ok(reply.clone()),
+        }
     }
 
     /// How many of those who asked have rated the reply.

@@ -1,6 +1,7 @@
 use super::moves::Move;
 use super::refusal::HandOverResult;
 use super::step::{Step, take};
+use super::subject::Subject;
 use crate::kernel::text::{self, Rule};
 use crate::kernel::{ApiError, Cx, Gid};
 use async_graphql::InputObject;
@@ -18,8 +19,8 @@ pub struct ReplyToHandOverInput {
     pub hand_over_id: Gid<HandOverId>,
     /// The version of the hand-over that the unit saw; another one is `STATE_CHANGED`.
     pub expected_version: i64,
-    /// What became of the matter, at most 2000 characters. It is the answer of the topic, and public; phone and id-card
-    /// numbers are masked.
+    /// What became of the matter, at most 2000 characters. Of a topic it is the answer, and public; of a reception record it
+    /// is for the person who was received. Phone and id-card numbers are masked.
     pub text: String,
 }
 
@@ -37,6 +38,8 @@ pub(super) async fn run(cx: &Cx, input: ReplyToHandOverInput) -> Result<HandOver
         note: None,
     };
     let reply = reply.as_str();
-    let change = || hand_over::ActiveModel { reply: Set(Some(reply.to_owned())), ..Default::default() };
+    // What is one person's own matter stands with them, under their key.
+    let public = |subject: Subject| if subject.is_private() { String::new() } else { reply.to_owned() };
+    let change = |subject| hand_over::ActiveModel { reply: Set(Some(public(subject))), ..Default::default() };
     take(cx, &input, &step, change, |tx, made| async move { made.subject.replied(&tx, cx, reply, &made.row).await }).await
 }

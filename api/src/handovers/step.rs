@@ -47,7 +47,7 @@ pub(super) struct Made {
 pub(super) async fn take<I, C, F, Fut>(cx: &Cx, input: &I, step: &Step, change: C, also: F) -> Result<HandOverResult, ApiError>
 where
     I: InputType,
-    C: Fn() -> hand_over::ActiveModel,
+    C: Fn(Subject) -> hand_over::ActiveModel,
     F: Fn(WriteTx, Made) -> Fut,
     Fut: Future<Output = Result<(), ApiError>>,
 {
@@ -79,7 +79,7 @@ where
                 return Err(changed(&tx, &row).await);
             }
             let event = event(cx, &row, to, step.what, role, step.note.clone());
-            if !write(&tx, cx, step.operation, &row, &event, change()).await? {
+            if !write(&tx, cx, step.operation, &row, &event, change(subject)).await? {
                 return Err(changed(&tx, &row).await);
             }
             also(tx, Made { row, subject, event: event.id }).await?;

@@ -30,6 +30,9 @@ fn of_desk(viewer: &Viewer) -> Condition {
     if any.is_empty() { Condition::any().add(Expr::value(false)) } else { any }
 }
 
+/// What is open: the words stand in the text, as they do in the index.
+const OPEN: &str = "\"hand_overs\".\"state\" IN ('GIVEN', 'ACCEPTED')";
+
 /// A page of what was given to the viewer's own units or by their desk, oldest first.
 pub(super) async fn board(
     cx: &Cx,
@@ -50,8 +53,7 @@ pub(super) async fn board(
         query = query.filter(C::State.eq(state));
     }
     if overdue {
-        // The words stand in the text, as they do in the index of what is open. Accepting closes the clock of the answer.
-        const OPEN: &str = "\"hand_overs\".\"state\" IN ('GIVEN', 'ACCEPTED')";
+        // Accepting closes the clock of the answer.
         let late = deadlines::due_before(&[DeadlineKind::HandOverAnswer, DeadlineKind::HandOverReply], cx.now());
         query = query.filter(Expr::cust(OPEN)).filter(C::Id.in_subquery(late));
     }
@@ -59,6 +61,36 @@ pub(super) async fn board(
         query = query.filter(C::Id.gt(id.0));
     }
     query.all(cx.read()).await.internal("reading hand-overs")
+}
+
+/// Those of these things that were given to one of these units, and not returned by it.
+pub(super) async fn given_to(cx: &Cx, units: &[OrganisationId], subjects: &[Uuid]) -> Result<Vec<Uuid>, ApiError> {
+    use hand_over::Column as C;
+    hand_over::Entity::find()
+        .select_only()
+        .column(C::SubjectId)
+        .filter(C::SubjectId.is_in(subjects.iter().copied()))
+        .filter(C::UnitId.is_in(units.iter().copied()))
+        .filter(C::State.is_in([HandOverState::Given, HandOverState::Accepted, HandOverState::Replied]))
+        .into_tuple()
+        .all(cx.read())
+        .await
+        .internal("reading what units were given")
+}
+
+/// Open ones of a desk whose time has passed, oldest first; at most 100.
+pub(super) async fn overdue_in(cx: &Cx, committee: OrganisationId, division: &str) -> Result<Vec<hand_over::Model>, ApiError> {
+    use hand_over::Column as C;
+    hand_over::Entity::find()
+        .filter(C::CommitteeId.eq(committee))
+        .filter(crate::organisation::in_subtree(C::DivisionCode, division))
+        .filter(Expr::cust(OPEN))
+        .filter(C::Id.in_subquery(deadlines::due_before(&[DeadlineKind::HandOverAnswer, DeadlineKind::HandOverReply], cx.now())))
+        .order_by_asc(C::Id)
+        .limit(100)
+        .all(cx.read())
+        .await
+        .internal("reading overdue hand-overs")
 }
 
 /// The hand-overs of those ids, whoever may know of them.

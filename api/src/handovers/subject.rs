@@ -1,23 +1,27 @@
 //! What can be handed over: the one file that knows the rooms whose things they are. A new kind is one more arm in each
 //! function.
-use super::refusal::Refuse;
+use super::refusal::{HandOverRefusalReason, Refuse};
 use crate::kernel::viewer::Viewer;
 use crate::kernel::{ApiError, Cx, Gid, Stop, WriteTx, say};
-use crate::topics;
+use crate::{receptions, topics};
 use async_graphql::ID;
 use shangyi_entities::hand_over::{self, HandOverSubject};
-use shangyi_entities::{AccountId, OrganisationId, TopicId, TypedId};
+use shangyi_entities::{AccountId, OrganisationId, ReceptionRecordId, TopicId, TypedId};
 use std::collections::HashSet;
 use uuid::Uuid;
 
 /// Working days in which a unit replies about a topic.
 const TOPIC_REPLY_WITHIN: i64 = 15;
+/// And about what was said on a reception day.
+const RECORD_REPLY_WITHIN: i64 = 3;
 
 /// A thing that can be handed over.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Subject {
     /// A topic.
     Topic(TopicId),
+    /// What was said on a reception day.
+    Record(ReceptionRecordId),
 }
 
 /// Where a thing lies: whose desk it is.
@@ -29,10 +33,11 @@ pub(super) struct Place {
 impl Subject {
     /// Reads `subjectId`; the id of another kind of thing is `BAD_INPUT`.
     pub(super) fn read(id: &ID) -> Result<Self, ApiError> {
-        Gid::<TopicId>::parse(id.as_str()).map(|id| Self::Topic(id.0)).ok_or_else(|| {
+        let topic = Gid::<TopicId>::parse(id.as_str()).map(|id| Self::Topic(id.0));
+        topic.or_else(|| Gid::<ReceptionRecordId>::parse(id.as_str()).map(|id| Self::Record(id.0))).ok_or_else(|| {
             ApiError::bad_input(
                 "subjectId",
-                say("目前只能转办议题，请给出议题的编号。", "Only topics can be handed over so far; please give a topic's id."),
+                say("可以转办议题和接待记录，请给出其编号。", "Topics and reception records can be handed over; please give the id of one."),
             )
         })
     }
@@ -41,19 +46,22 @@ impl Subject {
     pub(super) fn of(row: &hand_over::Model) -> Option<Self> {
         match row.subject_kind {
             HandOverSubject::Topic => Some(Self::Topic(TopicId(row.subject_id))),
-            HandOverSubject::ReceptionRecord | HandOverSubject::AgreedItem => None,
+            HandOverSubject::ReceptionRecord => Some(Self::Record(ReceptionRecordId(row.subject_id))),
+            HandOverSubject::AgreedItem => None,
         }
     }
 
     pub(super) fn kind(self) -> HandOverSubject {
         match self {
             Self::Topic(_) => HandOverSubject::Topic,
+            Self::Record(_) => HandOverSubject::ReceptionRecord,
         }
     }
 
     pub(super) fn uuid(self) -> Uuid {
         match self {
             Self::Topic(id) => id.uuid(),
+            Self::Record(id) => id.uuid(),
         }
     }
 
@@ -61,13 +69,28 @@ impl Subject {
     pub(super) fn topic(self) -> Option<TopicId> {
         match self {
             Self::Topic(id) => Some(id),
+            Self::Record(_) => None,
         }
+    }
+
+    /// The reception record it is; nothing for things of another kind.
+    pub(super) fn record(self) -> Option<ReceptionRecordId> {
+        match self {
+            Self::Record(id) => Some(id),
+            Self::Topic(_) => None,
+        }
+    }
+
+    /// Whether it is one person's own matter: what is said of it is for them alone.
+    pub(super) fn is_private(self) -> bool {
+        matches!(self, Self::Record(_))
     }
 
     /// Working days until the reply is due.
     pub(super) fn reply_within(self) -> i64 {
         match self {
             Self::Topic(_) => TOPIC_REPLY_WITHIN,
+            Self::Record(_) => RECORD_REPLY_WITHIN,
         }
     }
 
@@ -75,6 +98,7 @@ impl Subject {
     pub(super) async fn lock(self, tx: &WriteTx) -> Result<(), ApiError> {
         match self {
             Self::Topic(id) => topics::lock(tx, id).await,
+            Self::Record(id) => receptions::lock_record(tx, id).await,
         }
     }
 
@@ -89,6 +113,11 @@ impl Subject {
                 let committee = row.committee_id.ok_or_else(|| ApiError::broken("a topic of no committee was handed over"))?;
                 Ok(Place { committee, division: row.division_code })
             }
+            Self::Record(id) => {
+                let row = receptions::record_handed_over(tx, cx, viewer, id, expected_version).await?;
+                let row = row.ok_or(Stop::Refused(Refuse::Because(HandOverRefusalReason::StateChanged)))?;
+                Ok(Place { committee: row.committee_id, division: row.division_code })
+            }
         }
     }
 
@@ -96,6 +125,7 @@ impl Subject {
     pub(super) async fn returned(self, tx: &WriteTx, cx: &Cx) -> Result<(), ApiError> {
         match self {
             Self::Topic(id) => topics::unit_returned(tx, cx, id).await,
+            Self::Record(id) => receptions::unit_returned(tx, cx, id).await,
         }
     }
 
@@ -103,6 +133,7 @@ impl Subject {
     pub(super) async fn replied(self, tx: &WriteTx, cx: &Cx, text: &str, row: &hand_over::Model) -> Result<(), ApiError> {
         match self {
             Self::Topic(id) => topics::unit_replied(tx, cx, id, text, row.id, row.unit_id).await,
+            Self::Record(id) => receptions::unit_replied(tx, cx, id, text).await,
         }
     }
 
@@ -110,6 +141,7 @@ impl Subject {
     pub(super) async fn asked_by(self, tx: &WriteTx, account: AccountId) -> Result<bool, ApiError> {
         match self {
             Self::Topic(id) => topics::raised_in_cluster(&**tx, id, account).await,
+            Self::Record(id) => receptions::received_by_record(tx, id, account).await,
         }
     }
 }
@@ -117,8 +149,13 @@ impl Subject {
 /// The subjects of those hand-overs that the viewer may know of: two statements at most a kind.
 pub(super) async fn visible_among(cx: &Cx, rows: &[&hand_over::Model]) -> Result<HashSet<Uuid>, ApiError> {
     let ids: Vec<TopicId> = rows.iter().filter_map(|row| Subject::of(row)?.topic()).collect();
-    if ids.is_empty() {
-        return Ok(HashSet::new());
+    let records: Vec<ReceptionRecordId> = rows.iter().filter_map(|row| Subject::of(row)?.record()).collect();
+    let mut seen = HashSet::new();
+    if !ids.is_empty() {
+        seen.extend(topics::visible_among(cx, &ids).await?.into_iter().map(TypedId::uuid));
     }
-    Ok(topics::visible_among(cx, &ids).await?.into_iter().map(TypedId::uuid).collect())
+    if !records.is_empty() {
+        seen.extend(receptions::records_visible_among(cx, &records).await?.into_iter().map(TypedId::uuid));
+    }
+    Ok(seen)
 }

@@ -1,6 +1,7 @@
 //! The wire: GraphQL over HTTP, health, metrics, and the limits above execution.
 
 mod answer;
+mod calendar;
 mod endpoint;
 mod files;
 mod gate;

@@ -1,6 +1,6 @@
 use super::endpoint::{Server, handle};
 use super::persisted::Persisted;
-use super::{files, health};
+use super::{calendar, files, health};
 use crate::app::App;
 use crate::graphql;
 use crate::notices::worker;
@@ -79,6 +79,7 @@ pub async fn start(app: &App, listener: TcpListener) -> Result<Running, String> 
             .route("/healthz", web::get().to(health::alive))
             .route("/readyz", web::get().to(health::ready))
             .route("/files/{address}", web::get().to(files::give))
+            .route("/calendar/{file}", web::get().to(calendar::give))
             .service(web::resource("/graphql").to(handle))
     })
     .workers(threads)

@@ -1,6 +1,7 @@
 //! The graph: nodes once each, edges once each. Pure.
 use crate::campaigns::Campaign;
 use crate::handovers::HandOver;
+use crate::receptions::ReceptionRecord;
 use crate::topics::Topic;
 use async_graphql::{Enum, SimpleObject, Union};
 use chrono::{DateTime, Utc};
@@ -20,6 +21,8 @@ pub enum LineageNodeKind {
     Inside,
     /// An answer.
     Answer,
+    /// What was said on a reception day; for those who may know of the visit.
+    ReceptionRecord,
     /// Taken up inside the committee (转内部办理): all that the public learns.
     Internal,
 }
@@ -37,6 +40,8 @@ pub enum LineageEdgeKind {
     AdoptedAs,
     /// Something led to an answer.
     AnsweredBy,
+    /// A reception record was raised as a topic.
+    RaisedAs,
 }
 
 /// What a node of the graph can be opened as.
@@ -49,6 +54,8 @@ pub enum LineageThing {
     Campaign(Campaign),
     /// A hand-over.
     HandOver(HandOver),
+    /// A reception record.
+    ReceptionRecord(ReceptionRecord),
 }
 
 /// A thing in the graph.

@@ -1,12 +1,13 @@
 //! Walking from a thing to all that hangs together with it.
 use super::graph::{Lineage, LineageEdgeKind as Edge, LineageNode, LineageNodeKind as Kind, LineageThing as Thing};
 use crate::kernel::{ApiError, Gid};
+use crate::receptions::ReceptionRecord;
 use crate::topics::{Topic, TopicAdoption};
-use crate::{campaigns, handovers, topics};
+use crate::{campaigns, handovers, receptions, topics};
 use async_graphql::Context;
 use sea_orm::ActiveEnum;
 use shangyi_entities::topic_adoption::AdoptedAs;
-use shangyi_entities::{CampaignId, HandOverId, TopicAdoptionId, TopicAnswerId, TopicId, TypedId};
+use shangyi_entities::{CampaignId, HandOverId, ReceptionRecordId, TopicAdoptionId, TopicAnswerId, TopicId, TypedId};
 
 /// Where a walk can begin.
 pub(super) enum Start {
@@ -15,6 +16,7 @@ pub(super) enum Start {
     Campaign(CampaignId),
     Answer(TopicAnswerId),
     Adoption(TopicAdoptionId),
+    Record(ReceptionRecordId),
 }
 
 pub(super) fn start(id: &str) -> Option<Start> {
@@ -24,6 +26,7 @@ pub(super) fn start(id: &str) -> Option<Start> {
         .or_else(|| Gid::<CampaignId>::parse(id).map(|id| Start::Campaign(id.0)))
         .or_else(|| Gid::<TopicAnswerId>::parse(id).map(|id| Start::Answer(id.0)))
         .or_else(|| Gid::<TopicAdoptionId>::parse(id).map(|id| Start::Adoption(id.0)))
+        .or_else(|| Gid::<ReceptionRecordId>::parse(id).map(|id| Start::Record(id.0)))
 }
 
 pub(super) async fn from(ctx: &Context<'_>, start: Start) -> Result<Option<Lineage>, ApiError> {
@@ -43,6 +46,15 @@ pub(super) async fn from(ctx: &Context<'_>, start: Start) -> Result<Option<Linea
             if let Some(topic) = topic {
                 cluster(ctx, &mut graph, topic).await?;
             }
+            if let Some(record) = hand_over.record_id() {
+                if let Some(record) = receptions::load_record(ctx, record).await? {
+                    of_record(ctx, &mut graph, record).await?;
+                }
+            }
+        }
+        Start::Record(id) => {
+            let Some(record) = receptions::load_record(ctx, id).await? else { return Ok(None) };
+            of_record(ctx, &mut graph, record).await?;
         }
         // Neither can be opened by itself: the graph is that of its topic, if the viewer may know of both.
         Start::Answer(id) => match topics::of_answer(ctx, id).await? {
@@ -105,6 +117,10 @@ async fn around(ctx: &Context<'_>, graph: &mut Lineage, topic: &Topic) -> Result
         }
         graph.link(&key, &Gid(campaign).to_string(), Edge::RaisedIn);
     }
+    if let Some(record) = receptions::record_of_topic(ctx, topic.topic_id()).await? {
+        add_record(ctx, graph, &record).await?;
+        graph.link(&Gid(record.record_id()).to_string(), &key, Edge::RaisedAs);
+    }
     // What became of a merged topic hangs on its canonical one.
     if topic.canonical_id().is_some() {
         return Ok(());
@@ -123,6 +139,36 @@ async fn around(ctx: &Context<'_>, graph: &mut Lineage, topic: &Topic) -> Result
         graph.add(LineageNode { key: to.clone(), kind: Kind::Answer, title: Some(answer.text.clone()), state, at: Some(answer.at), thing: None });
         let from = answer.hand_over.map_or_else(|| key.clone(), |hand_over| Gid(hand_over).to_string());
         graph.link(&from, &to, Edge::AnsweredBy);
+    }
+    Ok(())
+}
+
+/// A record with the topic it became, and what became of that.
+async fn of_record(ctx: &Context<'_>, graph: &mut Lineage, record: ReceptionRecord) -> Result<(), ApiError> {
+    add_record(ctx, graph, &record).await?;
+    if let Some(topic) = receptions::topic_of_record(ctx, record.record_id()).await?
+        && let Some(topic) = topics::load(ctx, topic).await?
+    {
+        cluster(ctx, graph, topic).await?;
+    }
+    Ok(())
+}
+
+/// A record and the units it was handed over to.
+async fn add_record(ctx: &Context<'_>, graph: &mut Lineage, record: &ReceptionRecord) -> Result<(), ApiError> {
+    let key = Gid(record.record_id()).to_string();
+    let node = LineageNode {
+        key: key.clone(),
+        kind: Kind::ReceptionRecord,
+        title: None,
+        state: Some(record.stands().to_value()),
+        at: Some(record.at()),
+        thing: Some(Thing::ReceptionRecord(record.clone())),
+    };
+    graph.add(node);
+    for hand_over in handovers::of_subject(ctx, record.record_id().uuid()).await? {
+        add_hand_over(graph, &hand_over);
+        graph.link(&key, &Gid(hand_over.hand_over_id()).to_string(), Edge::HandedOver);
     }
     Ok(())
 }

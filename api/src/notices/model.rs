@@ -3,11 +3,15 @@ use crate::duty::DutySlot;
 use crate::handovers::HandOver;
 use crate::kernel::{ApiError, Cx, Gid, say};
 use crate::organisation::Appointment;
+use crate::receptions::{Booking, ReceptionDay};
 use crate::topics::{MergeProposal, Topic};
 use async_graphql::{Context, Object};
 use chrono::{DateTime, Utc};
 use shangyi_entities::notice::NoticeKind;
-use shangyi_entities::{AppointmentId, CheckInConflictId, DutySlotId, HandOverId, LateEntryId, MergeProposalId, NoticeId, TopicId, VisitId, notice};
+use shangyi_entities::{
+    AppointmentId, BookingId, CheckInConflictId, DutySlotId, HandOverId, LateEntryId, MergeProposalId, NoticeId, ReceptionDayId, TopicId, VisitId,
+    notice,
+};
 
 /// One thing a person is told: one per person and event.
 pub struct Notice(pub(super) notice::Model);
@@ -23,6 +27,8 @@ enum About {
     Conflict,
     MergeProposal,
     HandOver,
+    Booking,
+    ReceptionDay,
     Nothing,
 }
 
@@ -56,6 +62,19 @@ fn about(kind: NoticeKind) -> About {
         K::StaffEntryMade | K::StudioLogAsked => About::Visit,
         K::LateEntryAsked | K::LateEntryDecided => About::LateEntry,
         K::CheckInConflict | K::CheckInSettled => About::Conflict,
+        K::BookingEntered
+        | K::BookingOffered
+        | K::BookingOfferExpired
+        | K::BookingPassedOver
+        | K::BookingLapsed
+        | K::BookingMoveProposed
+        | K::BookingDayChanged
+        | K::BookingAskedToMove
+        | K::BookingCancelled
+        | K::BookingReminder
+        | K::ReceptionAnswered
+        | K::ReceptionHandedOver => About::Booking,
+        K::ReceptionDutyAsked | K::ReceptionDutyChanged | K::ReceptionDutyEnded | K::ReceptionDutyDeclined => About::ReceptionDay,
     }
 }
 
@@ -146,6 +165,50 @@ impl Notice {
             NoticeKind::StudioLogAsked => {
                 say("您的一次到访已自动结束，方便时请补写日志。", "A visit of yours ended by itself; please add its log when you can.")
             }
+            NoticeKind::BookingEntered => say(
+                "工作人员为您登记了一次接待预约，不能来请提前取消。",
+                "Staff booked a reception for you; if you cannot come, please cancel it in time.",
+            ),
+            NoticeKind::BookingOffered => {
+                say("您候补的接待有名额了，请在保留时间内接受。", "A place came free for you; please accept it while it is kept for you.")
+            }
+            NoticeKind::BookingOfferExpired => {
+                say("为您保留的名额已过期，可以重新候补。", "The place kept for you went to the next; you can join the waiting list again.")
+            }
+            NoticeKind::BookingPassedOver => say(
+                "有名额空出，因您当天已有预约而让给下一位；您的候补顺序不变，如需更换请先取消原预约。",
+                "A place went to the next, since you have another one that day; you keep your turn. To change, please cancel that booking first.",
+            ),
+            NoticeKind::BookingLapsed => {
+                say("您候补的时段已开始，欢迎预约其他时段。", "The slot you waited for has begun; please choose another one.")
+            }
+            NoticeKind::BookingMoveProposed => {
+                say("您预约的接待改了时间，请确认是否参加。", "The reception you booked has another time; please say whether you come.")
+            }
+            NoticeKind::BookingDayChanged => {
+                say("您预约或候补的接待安排有变，请查看。", "Something of the reception you booked or wait for has changed; please have a look.")
+            }
+            NoticeKind::BookingAskedToMove => say(
+                "您预约的时段名额减少，预约仍然有效；如方便请改约其他时段。",
+                "Your slot has fewer places now. Your booking stands; if you can, please choose another slot.",
+            ),
+            NoticeKind::BookingCancelled => say("您的一次接待预约已取消，请查看原因。", "A booking of yours was cancelled; see why."),
+            NoticeKind::BookingReminder => say("提醒您：接待时间快到了。", "A reminder: your reception is near."),
+            NoticeKind::ReceptionAnswered => say("您在接待日反映的事项有了答复。", "What you spoke of on a reception day has an answer."),
+            NoticeKind::ReceptionHandedOver => say(
+                "您在接待日反映的事项已转有关单位办理，结果会告诉您。",
+                "What you spoke of on a reception day went to a unit; you will be told what comes of it.",
+            ),
+            NoticeKind::ReceptionDutyAsked => say("请您参加一次接待，请回复能否参加。", "You are asked to receive; please say whether you can."),
+            NoticeKind::ReceptionDutyChanged => {
+                say("您参加的接待有变，请查看并重新回复。", "A reception of yours has changed; please have a look and answer again.")
+            }
+            NoticeKind::ReceptionDutyEnded => {
+                say("您的一次接待已取消或由他人接替，无需到场。", "A reception of yours was cancelled or goes to somebody else; you need not come.")
+            }
+            NoticeKind::ReceptionDutyDeclined => {
+                say("一位接待委员不能参加，请另行安排。", "A receiving member cannot come; please ask somebody else.")
+            }
         };
         ctx.data_unchecked::<Cx>().tell(&text)
     }
@@ -222,5 +285,21 @@ impl Notice {
             return Ok(None);
         }
         crate::handovers::load(ctx, HandOverId(self.0.subject_id)).await
+    }
+
+    /// The booking it is about; null for notices of another kind.
+    async fn booking(&self, ctx: &Context<'_>) -> Result<Option<Booking>, ApiError> {
+        if !self.is_about(About::Booking) {
+            return Ok(None);
+        }
+        crate::receptions::load_booking(ctx, BookingId(self.0.subject_id)).await
+    }
+
+    /// The reception day it is about; null for notices of another kind, and where the viewer has nothing to do with it any more.
+    async fn reception_day(&self, ctx: &Context<'_>) -> Result<Option<ReceptionDay>, ApiError> {
+        if !self.is_about(About::ReceptionDay) {
+            return Ok(None);
+        }
+        crate::receptions::load_day(ctx, ReceptionDayId(self.0.subject_id)).await
     }
 }

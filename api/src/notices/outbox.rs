@@ -4,7 +4,7 @@ use crate::kernel::phone::Phone;
 use crate::kernel::{ApiError, Cx, WriteTx, crypto};
 use serde::{Deserialize, Serialize};
 use shangyi_entities::notice::NoticeKind;
-use shangyi_entities::{AccountId, TopicId};
+use shangyi_entities::{AccountId, Timestamp, TopicId};
 use uuid::Uuid;
 
 /// Whom a notice about a topic goes to.
@@ -62,6 +62,23 @@ pub(super) struct Message {
 pub async fn tell_person(tx: &WriteTx, cx: &Cx, kind: NoticeKind, event: Uuid, subject: Uuid, account: AccountId) -> Result<(), ApiError> {
     let job = Job::TellPerson { kind: word(kind), event, subject, account: account.0 };
     store::put(tx, cx, &job, subject, None).await
+}
+
+/// Tells many people, each of an event of their own about a thing of their own.
+pub async fn tell_each(tx: &WriteTx, cx: &Cx, kind: NoticeKind, each: &[(Uuid, Uuid, AccountId)]) -> Result<(), ApiError> {
+    let jobs =
+        each.iter().map(|(event, subject, account)| Job::TellPerson { kind: word(kind), event: *event, subject: *subject, account: account.0 });
+    store::put_many(tx, cx, jobs.zip(each).map(|(job, (_, subject, _))| (job, *subject, None, cx.now())).collect()).await
+}
+
+/// Sends short messages, none before its moment.
+pub async fn sms_each(tx: &WriteTx, cx: &Cx, each: Vec<(Uuid, Phone, String, Timestamp)>) -> Result<(), ApiError> {
+    let mut rows = Vec::with_capacity(each.len());
+    for (subject, phone, text, at) in each {
+        let message = Message { phone: phone.reveal().to_owned(), text, code: None };
+        rows.push((Job::Sms, subject, Some(seal(cx, &message)?), at));
+    }
+    store::put_many(tx, cx, rows).await
 }
 
 /// Tells those a topic concerns of `event`; with the version at which it happened, everyone of its cluster.

@@ -12,21 +12,34 @@ use shangyi_entities::{AccountId, CallerId, NoticeId, OutboxId, Timestamp, notic
 use uuid::Uuid;
 
 pub(super) async fn put(tx: &WriteTx, cx: &Cx, job: &Job, subject: Uuid, secret: Option<Vec<u8>>) -> Result<(), ApiError> {
-    let row = outbox::ActiveModel {
-        id: Set(cx.new_id()),
-        lane: Set(job.lane().to_owned()),
-        subject_id: Set(subject),
-        payload: Set(serde_json::to_string(job).map_err(|_| ApiError::broken("writing an outbox row"))?),
-        secret: Set(secret),
-        created_at: Set(cx.now()),
-        due_at: Set(cx.now()),
-        attempts: Set(0),
-        progress: Set(None),
-        done_at: Set(None),
-        gave_up_at: Set(None),
-    };
-    outbox::Entity::insert(row).exec_without_returning(&**tx).await.internal("filling the outbox")?;
-    tx.fills_outbox();
+    put_many(tx, cx, vec![(job.clone(), subject, secret, cx.now())]).await
+}
+
+/// Rows of one statement.
+const AT_ONCE: usize = 500;
+
+/// Deliveries to be made: what, about what, what is sealed, and when at the earliest.
+pub(super) async fn put_many(tx: &WriteTx, cx: &Cx, deliveries: Vec<(Job, Uuid, Option<Vec<u8>>, Timestamp)>) -> Result<(), ApiError> {
+    let mut rows = Vec::with_capacity(deliveries.len());
+    for (job, subject, secret, due) in deliveries {
+        rows.push(outbox::ActiveModel {
+            id: Set(cx.new_id()),
+            lane: Set(job.lane().to_owned()),
+            subject_id: Set(subject),
+            payload: Set(serde_json::to_string(&job).map_err(|_| ApiError::broken("writing an outbox row"))?),
+            secret: Set(secret),
+            created_at: Set(cx.now()),
+            due_at: Set(due),
+            attempts: Set(0),
+            progress: Set(None),
+            done_at: Set(None),
+            gave_up_at: Set(None),
+        });
+    }
+    for rows in rows.chunks(AT_ONCE) {
+        outbox::Entity::insert_many(rows.to_vec()).exec_without_returning(&**tx).await.internal("filling the outbox")?;
+        tx.fills_outbox();
+    }
     Ok(())
 }
 

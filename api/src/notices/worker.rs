@@ -143,14 +143,16 @@ async fn sms_once(app: &App, sender: &Sender, lane: &'static str) -> Result<bool
 }
 
 /// What happens by the clock, a batch of each: logs of visits that have ended by themselves are asked for, topics lapse,
-/// authors are asked about answers, words are written and counted. Whether there may be more.
+/// authors are asked about answers, words are written and counted, offers
+/// of places end and reminders go out. Whether there may be more.
 async fn by_the_clock(app: &App) -> Result<bool, ApiError> {
     let logs = crate::check_ins::ask_for_logs(app).await?;
     let lapsed = crate::topics::lapse(app).await?;
     let asked = crate::topics::ask_authors(app).await?;
     let written = crate::topics::words::write_missing(app).await?;
     let counted = crate::topics::words::count_terms(app).await?;
-    Ok(logs || lapsed || asked || written || counted)
+    let received = crate::receptions::by_the_clock(app).await?;
+    Ok(logs || lapsed || asked || written || counted || received)
 }
 
 /// Every few seconds, does what happens by the clock.
@@ -182,8 +184,9 @@ async fn tidy(app: &App, mut stop: watch::Receiver<bool>) {
 }
 
 /// Retention: sign-in codes, wrong codes and file addresses a day, remembered writes and deliveries thirty days, daily
-/// counts a week.
+/// counts a week, what was said of a booking a year.
 pub async fn forget(app: &App) -> Result<(), ApiError> {
+    crate::receptions::forget_matters(app).await?;
     let now = app.clock.now();
     let day = crate::kernel::clock::local_day(now.plus_seconds(-7 * 86_400)).to_string();
     let day = &day;

@@ -109,6 +109,7 @@ pub(super) async fn run(cx: &Cx, input: EndAppointmentInput) -> Result<EndAppoin
                 return Err(Stop::Refused(Reason::StateChanged));
             }
             audit::record(&tx, cx, audit::Entry { committee: Some(row.committee_id), ..audit::Entry::new("endAppointment", &role, id) }).await?;
+            crate::feeds::end_all(&tx, row.account_id, cx.now()).await?;
             // A person who was never told of it need not be told of its end.
             if row.confirmed_at.is_some() {
                 outbox::tell_person(

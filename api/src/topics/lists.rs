@@ -129,3 +129,8 @@ pub async fn waiting_for_desk(cx: &Cx, committee: OrganisationId, division: &str
         .map(|row| OpenDuty { topic_id: Gid(row.id), state: row.state, division_code: row.division_code, since: row.submitted_at.utc() })
         .collect())
 }
+
+/// Topics of a division whose first look or decision is overdue, the oldest first; at most 100.
+pub async fn overdue_in(cx: &Cx, committee: OrganisationId, division: &str) -> Result<Vec<Topic>, ApiError> {
+    Ok(store::overdue_in(cx, committee, division).await?.into_iter().map(Topic).collect())
+}

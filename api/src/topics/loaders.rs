@@ -1,6 +1,7 @@
 //! What one request asks for topic by topic is read in batches.
 use super::model::Topic;
 use super::{clocks, cluster, outcome, store};
+use crate::auth::callers;
 use crate::calendar::{Deadline, deadlines};
 use crate::kernel::cx::spawn;
 use crate::kernel::{ApiError, Cx};
@@ -87,7 +88,7 @@ impl Loaders {
         Ok(self.originals.load_one(id).await?.unwrap_or_default())
     }
 
-    pub(super) async fn caller(&self, id: CallerId) -> Result<Option<store::Caller>, ApiError> {
+    pub(super) async fn caller(&self, id: CallerId) -> Result<Option<callers::Caller>, ApiError> {
         self.callers.load_one(id).await
     }
 
@@ -170,11 +171,11 @@ impl Loader<TopicId> for Originals {
 struct Callers(Cx);
 
 impl Loader<CallerId> for Callers {
-    type Value = store::Caller;
+    type Value = callers::Caller;
     type Error = ApiError;
 
-    async fn load(&self, keys: &[CallerId]) -> Result<HashMap<CallerId, store::Caller>, ApiError> {
-        store::callers(self.0.read(), &self.0, keys).await
+    async fn load(&self, keys: &[CallerId]) -> Result<HashMap<CallerId, callers::Caller>, ApiError> {
+        callers::of(self.0.read(), &self.0, keys).await
     }
 }
 

@@ -23,6 +23,7 @@ mod mutations;
 mod no;
 mod outcome;
 mod pass;
+pub mod raise_for;
 mod redirect;
 mod refusal;
 mod reject;
@@ -49,7 +50,7 @@ pub use cluster::{ClusterMutation, MergeProposal, TopicMerge};
 pub use erase::{erase, erased};
 pub use export::export;
 pub use handed::{handed_over, lock, unit_replied, unit_returned};
-pub use lists::{TriageCount, of_campaign, outcomes, waiting_for_desk};
+pub use lists::{TriageCount, of_campaign, outcomes, overdue_in, waiting_for_desk};
 pub use loaders::Loaders;
 pub use model::{Blocker, Topic, TopicAnswer, TopicContact, TopicEvent, TopicOriginal};
 pub use mutations::TopicsMutation;
@@ -58,7 +59,7 @@ pub use refusal::{Refuse, TopicPayload, TopicRefusalReason, TopicRefused, TopicR
 use shangyi_entities::topic::TopicState;
 use shangyi_entities::{MergeProposalId, OrganisationId, TopicAdoptionId, TopicAnswerId, TopicId};
 pub use store::{backers_at, concerned, count, raised_in_cluster, visible_among};
-pub use submit::{Behalf, SubmitTopicInput};
+pub use submit::SubmitTopicInput;
 pub use words::{FoundTopics, Highlights, SimilarTopic};
 pub use {
     accept::AcceptTopicInput, ask_more::AskMoreAboutTopicInput, flag::FlagTopicInput, mask::MaskTopicInput, pass::PassTopicInput,

@@ -11,11 +11,10 @@ use sea_orm::{
     QuerySelect, QueryTrait,
 };
 use shangyi_entities::appointment::{Desk, Role};
-use shangyi_entities::caller::CallerChannel;
 use shangyi_entities::topic::TopicState;
 use shangyi_entities::topic_event::TopicEventKind;
-use shangyi_entities::{AccountId, CallerId, OrganisationId, Timestamp, TopicAnswerId, TopicId, TopicSupportId, TypedId};
-use shangyi_entities::{caller, topic, topic_answer, topic_event, topic_flag, topic_original, topic_support};
+use shangyi_entities::{AccountId, CallerId, OrganisationId, Timestamp, TopicAnswerId, TopicId, TopicSupportId};
+use shangyi_entities::{topic, topic_answer, topic_event, topic_flag, topic_original, topic_support};
 use std::collections::{HashMap, HashSet};
 use uuid::Uuid;
 
@@ -27,8 +26,6 @@ pub(super) const NOTE: &str = "topic_events.note";
 pub(super) const FLAG_NOTE: &str = "topic_flags.note";
 pub(super) const TITLE: &str = "topic_originals.title";
 pub(super) const BODY: &str = "topic_originals.body";
-const CALLER_NAME: &str = "callers.name";
-const CALLER_CONTACT: &str = "callers.contact";
 
 /// Topics whose desk the viewer is.
 pub(super) fn of_desk(viewer: &Viewer) -> Condition {
@@ -227,47 +224,6 @@ pub(super) async fn originals(cx: &Cx, topics: &[TopicId]) -> Result<HashMap<Top
         }
     }
     Ok(found)
-}
-
-#[allow(clippy::too_many_arguments, reason = "a row of its own, written in one place")]
-pub(super) async fn insert_caller(
-    tx: &WriteTx,
-    cx: &Cx,
-    id: CallerId,
-    name: &str,
-    contact: &str,
-    contact_hash: Option<Vec<u8>>,
-    channel: CallerChannel,
-    entered_by: AccountId,
-) -> Result<(), ApiError> {
-    let key = personal::create(&**tx, &cx.app().keys, id.uuid(), cx.now()).await?;
-    let row = caller::ActiveModel {
-        id: Set(id),
-        contact_hash: Set(contact_hash),
-        name_enc: Set(Some(key.seal(CALLER_NAME, name)?)),
-        contact_enc: Set(Some(key.seal(CALLER_CONTACT, contact)?)),
-        channel: Set(channel),
-        entered_by: Set(entered_by),
-        created_at: Set(cx.now()),
-        erased_at: Set(None),
-    };
-    caller::Entity::insert(row).exec_without_returning(&**tx).await.internal("entering a caller")?;
-    Ok(())
-}
-
-/// Name, contact and channel of a caller.
-pub(super) type Caller = (String, String, CallerChannel);
-
-/// Callers that have not been erased.
-pub(super) async fn callers(db: &impl ConnectionTrait, cx: &Cx, ids: &[CallerId]) -> Result<HashMap<CallerId, Caller>, ApiError> {
-    let rows = caller::Entity::find().filter(caller::Column::Id.is_in(ids.iter().copied())).all(db).await.internal("reading callers")?;
-    let subjects: Vec<Uuid> = rows.iter().map(|row| row.id.uuid()).collect();
-    let keys = personal::of_many(db, &cx.app().keys, &subjects).await?;
-    let open = |row: &caller::Model| {
-        let key = keys.get(&row.id.uuid())?;
-        Some((key.open(CALLER_NAME, row.name_enc.as_deref()?)?, key.open(CALLER_CONTACT, row.contact_enc.as_deref()?)?, row.channel))
-    };
-    Ok(rows.iter().filter_map(|row| Some((row.id, open(row)?))).collect())
 }
 
 /// The last event of a kind, such as the answer that backers of a topic merged later are told of.

@@ -1,29 +1,17 @@
 use super::refusal::{Refuse, TopicRefusalReason as Reason, TopicRefused, TopicResult, finish};
 use super::{clocks, store, words};
 use crate::audit;
-use crate::kernel::phone::Phone;
+use crate::auth::callers::{self, Behalf, NewCaller};
 use crate::kernel::text::{self, Rule};
 use crate::kernel::viewer::Viewer;
 use crate::kernel::{ApiError, Cx, Gid, OnRule, OrInternal, Stop, WriteTx, counts, crypto, replay, say};
 use async_graphql::InputObject;
 use shangyi_entities::account::VerificationLevel;
 use shangyi_entities::appointment::Role;
-use shangyi_entities::caller::CallerChannel;
 use shangyi_entities::topic::{self, TopicSource, TopicState};
 use shangyi_entities::topic_event::{self, TopicEventKind};
-use shangyi_entities::{AppointmentId, CallerId, CampaignId, OrganisationId, PlaceId, TopicId, TypedId};
+use shangyi_entities::{AppointmentId, CampaignId, OrganisationId, PlaceId, TopicId, TypedId};
 use uuid::Uuid;
-
-/// Somebody without a phone for whom an officer enters a topic. They are told by SMS, or by the officer.
-#[derive(InputObject)]
-pub struct Behalf {
-    /// Their name, at most 30 characters.
-    pub name: String,
-    /// Where they can be reached, at most 100 characters; a mobile number gets the answers by SMS.
-    pub contact: String,
-    /// How they came.
-    pub channel: CallerChannel,
-}
 
 /// A topic to raise.
 #[derive(InputObject)]
@@ -46,10 +34,8 @@ pub struct SubmitTopicInput {
     pub on_behalf_of: Option<Behalf>,
 }
 
-const TITLE: Rule = Rule { field: "title", name: ("标题", "The title"), most: 50 };
-const TEXT: Rule = Rule { field: "text", name: ("内容", "The text"), most: 300 };
-const NAME: Rule = Rule { field: "onBehalfOf.name", name: ("来访人姓名", "The name"), most: 30 };
-const CONTACT: Rule = Rule { field: "onBehalfOf.contact", name: ("联系方式", "The contact"), most: 100 };
+pub(super) const TITLE: Rule = Rule { field: "title", name: ("标题", "The title"), most: 50 };
+pub(super) const TEXT: Rule = Rule { field: "text", name: ("内容", "The text"), most: 300 };
 
 /// Cleaned input, ready to be written.
 struct Ready {
@@ -59,7 +45,7 @@ struct Ready {
     committee: OrganisationId,
     source: TopicSource,
     role: String,
-    caller: Option<(CallerId, String, String, CallerChannel)>,
+    caller: Option<NewCaller>,
     campaign: Option<CampaignId>,
 }
 
@@ -137,12 +123,7 @@ fn source(viewer: &Viewer, input: &SubmitTopicInput) -> Result<(TopicSource, Str
     Ok((source, sea_orm::ActiveEnum::to_value(&held.role)))
 }
 
-fn caller(
-    cx: &Cx,
-    viewer: &Viewer,
-    input: &SubmitTopicInput,
-    committee: OrganisationId,
-) -> Result<Option<(CallerId, String, String, CallerChannel)>, ApiError> {
+fn caller(cx: &Cx, viewer: &Viewer, input: &SubmitTopicInput, committee: OrganisationId) -> Result<Option<NewCaller>, ApiError> {
     let Some(behalf) = &input.on_behalf_of else { return Ok(None) };
     if viewer.desk_of(committee, &input.division_code).is_none() {
         return Err(ApiError::forbidden(say(
@@ -150,8 +131,7 @@ fn caller(
             "Only the desk that answers for this division may enter for others.",
         )));
     }
-    let (name, contact) = (text::clean_line(&NAME, &behalf.name)?, text::clean_line(&CONTACT, &behalf.contact)?);
-    Ok(Some((cx.new_id(), name, contact, behalf.channel)))
+    NewCaller::read(cx, behalf).map(Some)
 }
 
 async fn write(tx: &WriteTx, cx: &Cx, viewer: &Viewer, input: &SubmitTopicInput, ready: &Ready) -> Result<(TopicId, bool), Stop<Refuse>> {
@@ -166,60 +146,85 @@ async fn write(tx: &WriteTx, cx: &Cx, viewer: &Viewer, input: &SubmitTopicInput,
         return Err(Stop::Refused(Refuse::Limit(most)));
     }
     let mut subject = viewer.account.uuid();
-    if let Some((id, name, contact, channel)) = &ready.caller {
-        subject = id.uuid();
-        let hash = Phone::parse(contact).map(|phone| phone.hash(&cx.app().keys.derived("phone")));
-        store::insert_caller(tx, cx, *id, name, contact, hash, *channel, viewer.account).await?;
+    if let Some(caller) = &ready.caller {
+        subject = caller.id.uuid();
+        callers::add(tx, cx, caller).await?;
     }
-    let row = row(cx, viewer, input, ready);
-    let (title, text) = (row.title.clone().unwrap_or_default(), row.body.clone().unwrap_or_default());
-    let raised = store::insert_topic(tx, row).await;
+    let new = New { row: row(cx, viewer, input, ready), title: &ready.title, text: &ready.text, subject, role: &ready.role };
+    add(tx, cx, "submitTopic", new).await?;
+    Ok((ready.id, false))
+}
+
+/// A topic to be, with its texts as they were typed.
+pub(super) struct New<'a> {
+    pub(super) row: topic::Model,
+    pub(super) title: &'a str,
+    pub(super) text: &'a str,
+    /// Under whose key the texts as typed are sealed.
+    pub(super) subject: Uuid,
+    /// By which role it was entered.
+    pub(super) role: &'a str,
+}
+
+/// Writes a new topic: row, words, clocks, original, history, trail.
+pub(super) async fn add(tx: &WriteTx, cx: &Cx, operation: &'static str, new: New<'_>) -> Result<(), Stop<Refuse>> {
+    let (id, committee) = (new.row.id, new.row.committee_id);
+    let (title, text) = (new.row.title.clone().unwrap_or_default(), new.row.body.clone().unwrap_or_default());
+    let raised = store::insert_topic(tx, new.row).await;
     raised.on_rule("campaign_is_open", || Refuse::Because(Reason::CampaignClosed))?.internal("adding a topic")?;
-    words::write_new(tx, cx, ready.id, &title, &text).await?;
-    clocks::set(tx, cx, ready.id, None, TopicState::Submitted).await?;
-    store::insert_original(tx, cx, ready.id, 1, Some(subject), &ready.title, &ready.text).await?;
-    let role = &ready.role;
+    words::write_new(tx, cx, id, &title, &text).await?;
+    clocks::set(tx, cx, id, None, TopicState::Submitted).await?;
+    store::insert_original(tx, cx, id, 1, Some(new.subject), new.title, new.text).await?;
     let event = topic_event::Model {
-        topic_id: ready.id,
+        topic_id: id,
         version: 1,
         id: cx.new_id(),
         at: cx.now(),
         what: TopicEventKind::Submitted,
         from_state: None,
         to_state: TopicState::Submitted,
-        role: role.to_owned(),
-        account_id: Some(viewer.account),
+        role: new.role.to_owned(),
+        account_id: Some(cx.account()?),
         reason: None,
         note: None,
         note_enc: None,
         note_subject: None,
     };
     store::insert_event(tx, event).await?;
-    audit::record(
-        tx,
-        cx,
-        audit::Entry { committee: Some(ready.committee), after: Some("Submitted 1"), ..audit::Entry::new("submitTopic", role, ready.id) },
-    )
-    .await?;
-    Ok((ready.id, false))
+    let entry = audit::Entry::new(operation, new.role, id);
+    audit::record(tx, cx, audit::Entry { committee, after: Some("Submitted 1"), ..entry }).await?;
+    Ok(())
 }
 
 fn row(cx: &Cx, viewer: &Viewer, input: &SubmitTopicInput, ready: &Ready) -> topic::Model {
     topic::Model {
-        id: ready.id,
-        committee_id: Some(ready.committee),
-        division_code: input.division_code.clone(),
         place_id: input.place_id.map(|id| id.0),
         source: ready.source,
+        author_id: ready.caller.is_none().then_some(viewer.account),
+        caller_id: ready.caller.as_ref().map(|caller| caller.id),
+        entered_by: ready.caller.is_some().then_some(viewer.account),
+        campaign_id: ready.campaign,
+        ..blank(cx, ready.id, ready.committee, &input.division_code, &ready.title, &ready.text)
+    }
+}
+
+/// A topic that nobody has raised yet.
+pub(super) fn blank(cx: &Cx, id: TopicId, committee: OrganisationId, division: &str, title: &str, text: &str) -> topic::Model {
+    topic::Model {
+        id,
+        committee_id: Some(committee),
+        division_code: division.to_owned(),
+        place_id: None,
+        source: TopicSource::Public,
         state: TopicState::Submitted,
         version: 1,
-        author_id: ready.caller.is_none().then_some(viewer.account),
-        caller_id: ready.caller.as_ref().map(|caller| caller.0),
-        entered_by: ready.caller.is_some().then_some(viewer.account),
+        author_id: None,
+        caller_id: None,
+        entered_by: None,
         imported_from: None,
         alias: alias(crypto::random()),
-        title: Some(text::mask_numbers(&ready.title)),
-        body: Some(text::mask_numbers(&ready.text)),
+        title: Some(text::mask_numbers(title)),
+        body: Some(text::mask_numbers(text)),
         support_count: 0,
         imported_support: 0,
         submitted_at: cx.now(),
@@ -234,7 +239,7 @@ fn row(cx: &Cx, viewer: &Viewer, input: &SubmitTopicInput, ready: &Ready) -> top
         taken_by: None,
         taken_at: None,
         ask_at: None,
-        campaign_id: ready.campaign,
+        campaign_id: None,
         terms_at: Some(cx.now()),
     }
 }

@@ -43,7 +43,7 @@ pub(super) async fn by_message(
         return Ok(());
     }
     let ids: Vec<_> = callers.iter().map(|(caller, _)| *caller).collect();
-    let contacts = store::callers(&**tx, cx, &ids).await?;
+    let contacts = crate::auth::callers::of(&**tx, cx, &ids).await?;
     for (caller, title) in callers {
         // A contact that is no phone is the officer's to reach.
         let Some(phone) = contacts.get(&caller).and_then(|(_, contact, _)| Phone::parse(contact)) else { continue };

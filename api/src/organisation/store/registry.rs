@@ -52,6 +52,11 @@ pub async fn committee_of_division(tx: &WriteTx, code: &str) -> Result<Option<or
         .internal("looking for a committee")
 }
 
+/// The organisation of that id, for a write.
+pub async fn organisation_now(tx: &WriteTx, id: OrganisationId) -> Result<Option<organisation::Model>, ApiError> {
+    organisation::Entity::find_by_id(id).one(&**tx).await.internal("reading an organisation")
+}
+
 /// The organisation of that name in a committee, of whatever kind.
 pub async fn organisation_by_name(tx: &WriteTx, committee: OrganisationId, name: &str) -> Result<Option<organisation::Model>, ApiError> {
     use organisation::Column as C;

@@ -10,7 +10,7 @@ use sea_orm::{
 use shangyi_entities::appointment::{self, Desk, Role};
 use shangyi_entities::organisation::OrganisationKind;
 use shangyi_entities::venue::VenueKind;
-use shangyi_entities::{AccountId, MemberId, OrganisationId, Timestamp, VenueId, assignment, member, organisation, venue};
+use shangyi_entities::{AccountId, MemberId, OrganisationId, Timestamp, VenueId, assignment, member, membership, organisation, venue};
 use std::collections::HashMap;
 
 /// The members of those ids, in office or not.
@@ -106,12 +106,23 @@ pub async fn members_of_accounts(cx: &Cx, accounts: &[AccountId]) -> Result<Vec<
 /// Whom to tell what concerns a venue: its convenors, or where it has none besides those whom it concerns themselves, the
 /// desk of its division.
 pub async fn who_looks_after(tx: &WriteTx, venue: &venue::Model, but: &[AccountId], now: Timestamp) -> Result<Vec<AccountId>, ApiError> {
-    use appointment::Column as C;
     let convenors = convenors(&**tx, &[venue.id], now).await?.into_iter().map(|(_, account)| account);
     let convenors: Vec<AccountId> = convenors.filter(|account| !but.contains(account)).collect();
     if !convenors.is_empty() {
         return Ok(convenors);
     }
+    desk_accounts(tx, venue.committee_id, &venue.division_code, but, now).await
+}
+
+/// Everyone at the desk that answers for a division: its liaison officers, else the general desk; but for some.
+pub async fn desk_accounts(
+    tx: &WriteTx,
+    committee: OrganisationId,
+    division: &str,
+    but: &[AccountId],
+    now: Timestamp,
+) -> Result<Vec<AccountId>, ApiError> {
+    use appointment::Column as C;
     let to_organisation: RelationDef =
         appointment::Entity::belongs_to(organisation::Entity).from(C::OrganisationId).to(organisation::Column::Id).into();
     let rows: Vec<(AccountId, Role, Option<OrganisationKind>, Option<String>)> = appointment::Entity::find()
@@ -119,15 +130,15 @@ pub async fn who_looks_after(tx: &WriteTx, venue: &venue::Model, but: &[AccountI
         .columns([C::AccountId, C::Role])
         .columns([organisation::Column::Kind, organisation::Column::DivisionCode])
         .join(JoinType::InnerJoin, to_organisation)
-        .filter(C::CommitteeId.eq(venue.committee_id))
+        .filter(C::CommitteeId.eq(committee))
         .filter(Condition::any().add(C::Role.eq(Role::LiaisonOfficer)).add(C::Desk.eq(Desk::General)))
         .filter(in_force(now))
         .into_tuple()
         .all(&**tx)
         .await
-        .internal("reading the desk of a venue")?;
+        .internal("reading the desk of a division")?;
     let covers = |kind: &Option<OrganisationKind>, code: &Option<String>| {
-        *kind == Some(OrganisationKind::LiaisonCommittee) && code.as_ref().is_some_and(|own| venue.division_code.starts_with(own.as_str()))
+        *kind == Some(OrganisationKind::LiaisonCommittee) && code.as_ref().is_some_and(|own| division.starts_with(own.as_str()))
     };
     let officers: Vec<AccountId> = rows
         .iter()
@@ -140,6 +151,60 @@ pub async fn who_looks_after(tx: &WriteTx, venue: &venue::Model, but: &[AccountI
     }
     let general = rows.into_iter().filter(|(_, role, ..)| *role == Role::CommitteeStaff).map(|row| row.0);
     Ok(general.filter(|one| !but.contains(one)).collect())
+}
+
+/// Those of these people who hold that role in the committee now.
+pub async fn holders_among(cx: &Cx, committee: OrganisationId, role: Role, accounts: &[AccountId]) -> Result<Vec<AccountId>, ApiError> {
+    use appointment::Column as C;
+    appointment::Entity::find()
+        .select_only()
+        .column(C::AccountId)
+        .filter(C::CommitteeId.eq(committee))
+        .filter(C::Role.eq(role))
+        .filter(C::AccountId.is_in(accounts.iter().copied()))
+        .filter(in_force(cx.now()))
+        .into_tuple()
+        .all(cx.read())
+        .await
+        .internal("reading who holds a role")
+}
+
+/// Standing members of a committee in office now, by number.
+pub async fn standing_members(cx: &Cx, committee: OrganisationId) -> Result<Vec<member::Model>, ApiError> {
+    use member::Column as C;
+    member::Entity::find()
+        .filter(C::CommitteeId.eq(committee))
+        .filter(C::Standing.eq(true))
+        .filter(holds_at(C::FromAt, C::UntilAt, cx.now()))
+        .order_by_asc(C::Number)
+        .all(cx.read())
+        .await
+        .internal("reading standing members")
+}
+
+/// Members in office who belong to the liaison committee of a division, by number; where it has none, those of the committee.
+pub async fn members_near(cx: &Cx, committee: OrganisationId, division: &str) -> Result<Vec<member::Model>, ApiError> {
+    use member::Column as C;
+    let to_organisation: RelationDef =
+        membership::Entity::belongs_to(organisation::Entity).from(membership::Column::OrganisationId).to(organisation::Column::Id).into();
+    let codes: Vec<&str> = [12, 9, 6].into_iter().filter_map(|length| division.get(..length)).collect();
+    let near = membership::Entity::find()
+        .select_only()
+        .column(membership::Column::MemberId)
+        .join(JoinType::InnerJoin, to_organisation)
+        .filter(organisation::Column::CommitteeId.eq(committee))
+        .filter(organisation::Column::Kind.eq(OrganisationKind::LiaisonCommittee))
+        .filter(organisation::Column::DivisionCode.is_in(codes))
+        .filter(holds_at(membership::Column::FromAt, membership::Column::UntilAt, cx.now()));
+    let all = || {
+        let all = member::Entity::find().filter(C::CommitteeId.eq(committee)).filter(holds_at(C::FromAt, C::UntilAt, cx.now()));
+        all.order_by_asc(C::Number)
+    };
+    let rows = all().filter(C::Id.in_subquery(sea_orm::QueryTrait::into_query(near))).all(cx.read()).await.internal("reading members")?;
+    if !rows.is_empty() {
+        return Ok(rows);
+    }
+    all().all(cx.read()).await.internal("reading members")
 }
 
 /// The venues of those ids.

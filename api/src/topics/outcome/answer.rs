@@ -50,7 +50,7 @@ pub(super) async fn run(cx: &Cx, input: AnswerTopicInput) -> Result<TopicResult,
     take(cx, &input, &step, change, |tx, row| async move {
         if row.state == TopicState::HandedOver {
             // The desk answers itself: the unit need not any more.
-            crate::handovers::recall(&tx, cx, row.id.uuid(), &Mover::viewer(viewer, &row, Move::Answer).role).await?;
+            crate::handovers::recall(&tx, cx, "answerTopic", row.id.uuid(), &Mover::viewer(viewer, &row, Move::Answer).role).await?;
         }
         Ok(write_answer(&tx, cx, &row, answer, None).await?)
     })

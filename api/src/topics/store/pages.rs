@@ -108,6 +108,23 @@ pub(in super::super) async fn triage(
     query.all(cx.read()).await.internal("reading the desk's topics")
 }
 
+/// Topics at work of a division whose first look or decision is overdue, the oldest first; at most 100.
+pub(in super::super) async fn overdue_in(cx: &Cx, committee: OrganisationId, division: &str) -> Result<Vec<topic::Model>, ApiError> {
+    use topic::Column as C;
+    topic::Entity::find()
+        .filter(C::CommitteeId.eq(committee))
+        .filter(crate::organisation::in_subtree(C::DivisionCode, division))
+        .filter(Expr::cust(AT_WORK))
+        .filter(C::CanonicalId.is_null())
+        .filter(C::Id.in_subquery(deadlines::due_before(clocks::OF_DESK, cx.now())))
+        .order_by_asc(C::SubmittedAt)
+        .order_by_asc(C::Id)
+        .limit(100)
+        .all(cx.read())
+        .await
+        .internal("reading overdue topics")
+}
+
 /// How many topics of the desk are in each state that is at work, and how many of them are overdue.
 pub(in super::super) async fn triage_counts(cx: &Cx, viewer: &Viewer) -> Result<Vec<TriageCount>, ApiError> {
     use sea_orm::ExprTrait as _;

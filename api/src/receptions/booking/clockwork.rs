@@ -1,0 +1,110 @@
+//! What happens to bookings by the clock: offers end, waiting ends, proposals that nobody answered end, reminders go out, and
+//! what was said of a matter is forgotten. Each slot in a transaction of its own, so that a killed worker loses nothing.
+use super::fill;
+use super::hours;
+use super::moves::OPEN;
+use super::store;
+use super::tell::{self, Told};
+use super::write::{self, Mover, Write};
+use crate::app::App;
+use crate::kernel::cx::Who;
+use crate::kernel::{ApiError, Cx, Locale, WriteTx};
+use sea_orm::{ActiveValue::Set, Condition};
+use shangyi_entities::booking::{self, BookingState as S};
+use shangyi_entities::booking_event::BookingEventKind;
+use shangyi_entities::notice::NoticeKind;
+use shangyi_entities::{BookingId, ReceptionSlotId, TypedId};
+
+/// Slots or reminders of one turn.
+const BATCH: u64 = 50;
+/// How long a matter is kept after the visit or its reply.
+const KEPT: i64 = 365 * 86_400;
+
+fn context(app: &App) -> Cx {
+    Cx::new(app.clone(), Who::Nobody, Locale::Zh, None, "clockwork".to_owned())
+}
+
+/// Does what is due; whether there may be more.
+pub async fn run(app: &App) -> Result<bool, ApiError> {
+    let cx = &context(app);
+    let settled = settle_due(app, cx).await?;
+    let reminded = remind(app, cx).await?;
+    Ok(settled || reminded)
+}
+
+async fn settle_due(app: &App, cx: &Cx) -> Result<bool, ApiError> {
+    let slots = store::slots_due(cx, BATCH).await?;
+    for slot in &slots {
+        let slot = *slot;
+        app.db.write_plain(|tx| async move { Ok(one(&tx, cx, slot).await?) }).await?;
+    }
+    Ok(slots.len() as u64 == BATCH)
+}
+
+async fn one(tx: &WriteTx, cx: &Cx, id: ReceptionSlotId) -> Result<(), ApiError> {
+    let Some(mut slot) = store::slot_locked(tx, id).await? else { return Ok(()) };
+    if slot.until_at <= cx.now() {
+        let unanswered = store::of_slot(tx, id, &[S::MoveProposed]).await?;
+        let write = Write::new(S::Cancelled, BookingEventKind::MoveUnanswered);
+        let events = write::plainly(tx, cx, &mut slot, &unanswered, &Mover::itself(), write).await?;
+        tell::people(tx, cx, NoticeKind::BookingCancelled, &Told::of(&unanswered, &events)).await?;
+    }
+    fill::settle(tx, cx, &mut slot).await
+}
+
+/// Reminds those whose reminder is due, a batch a transaction that also notes the next one.
+async fn remind(app: &App, cx: &Cx) -> Result<bool, ApiError> {
+    let many = app.db.write_plain(|tx| async move { Ok(remind_batch(&tx, cx).await?) }).await?;
+    Ok(many as u64 == BATCH)
+}
+
+async fn remind_batch(tx: &WriteTx, cx: &Cx) -> Result<usize, ApiError> {
+    let rows = store::reminders(tx, cx.now(), BATCH).await?;
+    for row in &rows {
+        let Some(slot) = store::slot_now(tx, row.slot_id).await? else { continue };
+        let next = hours::remind_at(cx.now(), slot.from_at);
+        store::note(tx, &[row.id], booking::ActiveModel { remind_at: Set(next), ..Default::default() }).await?;
+        // A worker that was away does not remind of what has begun.
+        if cx.now() < slot.from_at {
+            let event = crate::kernel::ids::at(cx.now().0, crate::kernel::crypto::random());
+            tell::people(tx, cx, NoticeKind::BookingReminder, &[Told { row, event }]).await?;
+        }
+    }
+    Ok(rows.len())
+}
+
+/// Forgets matters a year after the visit, or after the last word on it.
+pub async fn forget_matters(app: &App) -> Result<(), ApiError> {
+    let cx = &context(app);
+    app.db
+        .write_plain(|tx| async move {
+            let old = store::old_matters(&tx, cx.now().plus_seconds(-KEPT)).await?;
+            Ok(store::note(&tx, &old, booking::ActiveModel { matter_enc: Set(None), ..Default::default() }).await?)
+        })
+        .await
+}
+
+/// Ends what somebody who is erased has ahead of them, and parts their history from their phone.
+pub async fn erase(tx: &WriteTx, cx: &Cx, whose: Condition) -> Result<(), ApiError> {
+    let rows = store::all_now(tx, whose).await?;
+    let mut slots: Vec<ReceptionSlotId> = rows.iter().filter(|row| OPEN.contains(&row.state)).map(|row| row.slot_id).collect();
+    slots.sort_unstable();
+    slots.dedup();
+    for id in slots {
+        let Some(mut slot) = store::slot_locked(tx, id).await? else { continue };
+        let ids: Vec<BookingId> = rows.iter().filter(|row| row.slot_id == id).map(|row| row.id).collect();
+        let open: Vec<_> = store::of_slot(tx, id, OPEN).await?.into_iter().filter(|row| ids.contains(&row.id)).collect();
+        write::plainly(tx, cx, &mut slot, &open, &Mover::itself(), Write::new(S::Cancelled, BookingEventKind::PersonErased)).await?;
+        if let Some(scene) = store::scene_now(tx, id).await? {
+            for row in &open {
+                crate::calendar::occupy::release(tx, cx, scene.occasion_id, row.subject_id).await?;
+            }
+        }
+        fill::settle(tx, cx, &mut slot).await?;
+    }
+    for row in &rows {
+        let nobody = booking::ActiveModel { person_key: Set(row.id.uuid().as_bytes().to_vec()), matter_enc: Set(None), ..Default::default() };
+        store::note(tx, &[row.id], nobody).await?;
+    }
+    Ok(())
+}

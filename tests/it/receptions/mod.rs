@@ -1,0 +1,5 @@
+mod booking;
+mod cases;
+mod days;
+mod moves;
+mod waiting;
