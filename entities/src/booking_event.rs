@@ -60,6 +60,8 @@ pub struct Model {
     pub what: BookingEventKind,
     pub to_state: booking::BookingState,
     pub number: Option<i64>,
+    pub taken: i64,
+    pub capacity: i64,
     pub role: String,
     pub account_id: Option<AccountId>,
 }

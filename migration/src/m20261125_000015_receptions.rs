@@ -175,7 +175,8 @@ CREATE TABLE bookings (
 ) {strict};
 -- Whoever has a place holds it until they are gone: one a person, committee and day. What is proposed is not had yet.
 CREATE UNIQUE INDEX one_booking_a_day ON bookings (committee_id, person_key, day) WHERE state IN ('BOOKED', 'OFFERED', 'CHECKED_IN');
-CREATE UNIQUE INDEX one_wait_per_slot ON bookings (slot_id, person_key) WHERE state = 'WAITLISTED';
+CREATE UNIQUE INDEX one_visit_per_slot ON bookings (slot_id, person_key)
+    WHERE state IN ('WAITLISTED', 'OFFERED', 'BOOKED', 'CHECKED_IN', 'MOVE_PROPOSED');
 CREATE INDEX bookings_waiting ON bookings (slot_id, number) WHERE state = 'WAITLISTED';
 CREATE INDEX bookings_offered ON bookings (offer_expires_at) WHERE state = 'OFFERED';
 CREATE INDEX bookings_of_slot ON bookings (slot_id, id);
@@ -197,6 +198,9 @@ CREATE TABLE booking_events (
     to_state TEXT NOT NULL,
     -- The number on the waiting list it then had.
     number BIGINT,
+    -- Places taken after it, and how many there were: the log proves by itself that no place was given twice or forgotten.
+    taken BIGINT NOT NULL,
+    capacity BIGINT NOT NULL,
     role TEXT NOT NULL,
     account_id {uuid},
     PRIMARY KEY (booking_id, version),
@@ -276,8 +280,9 @@ CREATE TRIGGER booking_made BEFORE INSERT ON bookings BEGIN
     SELECT RAISE(ABORT, 'one_booking_a_day') WHERE NEW.state IN ('BOOKED', 'OFFERED', 'CHECKED_IN') AND EXISTS (
         SELECT 1 FROM bookings o WHERE o.committee_id = NEW.committee_id AND o.person_key = NEW.person_key AND o.day = NEW.day
             AND o.state IN ('BOOKED', 'OFFERED', 'CHECKED_IN'));
-    SELECT RAISE(ABORT, 'one_wait_per_slot') WHERE NEW.state = 'WAITLISTED' AND EXISTS (
-        SELECT 1 FROM bookings o WHERE o.slot_id = NEW.slot_id AND o.person_key = NEW.person_key AND o.state = 'WAITLISTED');
+    SELECT RAISE(ABORT, 'one_visit_per_slot') WHERE NEW.state IN ('WAITLISTED', 'OFFERED', 'BOOKED', 'CHECKED_IN', 'MOVE_PROPOSED') AND EXISTS (
+        SELECT 1 FROM bookings o WHERE o.slot_id = NEW.slot_id AND o.person_key = NEW.person_key
+            AND o.state IN ('WAITLISTED', 'OFFERED', 'BOOKED', 'CHECKED_IN', 'MOVE_PROPOSED'));
     UPDATE reception_slots SET taken = taken + (NEW.state IN ('BOOKED', 'OFFERED', 'CHECKED_IN', 'MOVE_PROPOSED')),
         waiting = waiting + (NEW.state = 'WAITLISTED'), seq = seq + 1 WHERE id = NEW.slot_id;
 END;
@@ -294,6 +299,9 @@ WHEN NOT (NEW.version = OLD.version AND NEW.state = OLD.state AND NEW.day = OLD.
     SELECT RAISE(ABORT, 'one_booking_a_day') WHERE NEW.state IN ('BOOKED', 'OFFERED', 'CHECKED_IN') AND EXISTS (
         SELECT 1 FROM bookings o WHERE o.committee_id = NEW.committee_id AND o.person_key = NEW.person_key AND o.day = NEW.day
             AND o.state IN ('BOOKED', 'OFFERED', 'CHECKED_IN') AND o.id <> NEW.id);
+    SELECT RAISE(ABORT, 'one_visit_per_slot') WHERE NEW.state IN ('WAITLISTED', 'OFFERED', 'BOOKED', 'CHECKED_IN', 'MOVE_PROPOSED') AND EXISTS (
+        SELECT 1 FROM bookings o WHERE o.slot_id = NEW.slot_id AND o.person_key = NEW.person_key AND o.id <> NEW.id
+            AND o.state IN ('WAITLISTED', 'OFFERED', 'BOOKED', 'CHECKED_IN', 'MOVE_PROPOSED'));
     UPDATE reception_slots SET
         taken = taken + (NEW.state IN ('BOOKED', 'OFFERED', 'CHECKED_IN', 'MOVE_PROPOSED')) - (OLD.state IN ('BOOKED', 'OFFERED', 'CHECKED_IN', 'MOVE_PROPOSED')),
         waiting = waiting + (NEW.state = 'WAITLISTED') - (OLD.state = 'WAITLISTED'), seq = seq + 1 WHERE id = NEW.slot_id;

@@ -16,6 +16,8 @@ pub struct Person<'a> {
     pub refresh_token: Option<String>,
     pub phone: &'static str,
     pub english: bool,
+    /// Tokens since the time was moved: a phone gets itself new ones.
+    renewed: std::sync::Mutex<Option<(String, String)>>,
 }
 
 /// What a write answered: done, or refused.
@@ -46,7 +48,7 @@ const TOPIC: &str = "id state version title text supportCount publicSince reopen
 
 impl<'a> Person<'a> {
     pub(crate) fn new(app: &'a TestApp, token: Option<String>, refresh_token: Option<String>) -> Self {
-        Self { app, url: app.url.clone(), token, refresh_token, phone: "", english: true }
+        Self { app, url: app.url.clone(), token, refresh_token, phone: "", english: true, renewed: std::sync::Mutex::default() }
     }
 
     /// Signs in as people do: asks for a code, reads it on the phone, types it.
@@ -68,7 +70,7 @@ impl<'a> Person<'a> {
         )
         .await;
         self.app.deliver().await;
-        let last = self.app.messages(phone).pop().expect("a code arrives");
+        let last = self.app.messages(phone).into_iter().rfind(|message| message.text.contains("验证码")).expect("a code arrives");
         last.text.chars().filter(char::is_ascii_digit).take(6).collect()
     }
 
@@ -77,16 +79,34 @@ impl<'a> Person<'a> {
         if self.english {
             request = request.header("accept-language", "en");
         }
-        if let Some(token) = &self.token {
+        let renewed = self.renewed.lock().unwrap().as_ref().map(|tokens| tokens.0.clone());
+        if let Some(token) = renewed.or_else(|| self.token.clone()) {
             request = request.bearer_auth(token);
         }
         request
     }
 
+    /// Gets new tokens as a phone does, where the time was moved beyond the old ones.
+    async fn renew(&self) -> bool {
+        let known = self.renewed.lock().unwrap().as_ref().map(|tokens| tokens.1.clone());
+        let Some(refresh) = known.or_else(|| self.refresh_token.clone()).filter(|_| self.app.time_was_set()) else { return false };
+        let body = json!({ "query": mutation("refreshSession"), "variables": { "input": { "refreshToken": refresh } } });
+        let answer = self.app.raw(self.app.client.post(format!("{}/graphql", self.url)).json(&body)).await.2;
+        let token = |name: &str| answer["data"]["refreshSession"][name].as_str().map(str::to_owned);
+        let tokens = token("accessToken").zip(token("refreshToken"));
+        let got = tokens.is_some();
+        *self.renewed.lock().unwrap() = tokens;
+        got
+    }
+
     /// Sends an operation; gives the whole answer.
     pub async fn call(&self, query: &str, variables: Value) -> Value {
-        let answer = self.app.raw(self.request(&json!({ "query": query, "variables": variables }))).await;
-        answer.2
+        let body = json!({ "query": query, "variables": variables });
+        let answer = self.app.raw(self.request(&body)).await.2;
+        if answer["extensions"]["signedOut"] == "EXPIRED" && self.renew().await {
+            return self.app.raw(self.request(&body)).await.2;
+        }
+        answer
     }
 
     /// Sends an operation that must succeed; gives its data.

@@ -98,6 +98,11 @@ impl Program {
         person
     }
 
+    /// What it has logged and nobody has read yet: for the message of a test that fails.
+    pub fn log(&self) -> Vec<String> {
+        self.log.lock().unwrap().try_iter().collect()
+    }
+
     /// Where it serves.
     pub fn url(&self) -> &str {
         &self.url

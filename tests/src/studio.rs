@@ -25,6 +25,7 @@ impl TestApp {
     /// Sets the clock to a time of day (Asia/Shanghai) of a day such as 2026-09-02.
     pub fn set_time(&self, day: &str, hour: i64, minute: i64) {
         let day = day.parse().expect("a day");
+        self.note_time_set();
         self.app.clock.set(shangyi::kernel::clock::day_begins(day).plus_seconds(hour * 3600 + minute * 60));
     }
 }

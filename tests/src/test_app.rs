@@ -42,6 +42,7 @@ pub struct TestApp {
     pub live_calls: Arc<AtomicU32>,
     running: Option<Running>,
     folder: TempDir,
+    time_set: std::sync::atomic::AtomicBool,
 }
 
 /// Made once per process and column, then copied.
@@ -163,6 +164,7 @@ impl TestApp {
             live_calls,
             running: Some(running),
             folder: own,
+            time_set: std::sync::atomic::AtomicBool::new(false),
         }
     }
 
@@ -185,6 +187,15 @@ impl TestApp {
     /// Makes the next calls of the gateway fail.
     pub fn gateway_fails(&self, times: u32) {
         self.gateway.failures.store(times, Ordering::SeqCst);
+    }
+
+    /// From now on phones get themselves new tokens when theirs have run out.
+    pub(crate) fn note_time_set(&self) {
+        self.time_set.store(true, Ordering::SeqCst);
+    }
+
+    pub(crate) fn time_was_set(&self) -> bool {
+        self.time_set.load(Ordering::SeqCst)
     }
 
     /// Moves the clock forward.

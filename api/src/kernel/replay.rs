@@ -42,12 +42,14 @@ pub async fn remember<I: InputType>(
     }
     let earlier = find(tx, account, operation, request_id).await?;
     if !crypto::equal(&earlier.input_hash, &input_hash) {
-        return Err(ApiError::new(
-            Code::ReplayMismatch,
-            say("同一个requestId已用于另一次提交，请换一个新的requestId。", "This requestId was used for another input; please use a new one."),
-        ));
+        return Err(mismatch());
     }
     Ok(Some(earlier.result.unwrap_or_default()))
+}
+
+fn mismatch() -> ApiError {
+    let text = say("同一个requestId已用于另一次提交，请换一个新的requestId。", "This requestId was used for another input; please use a new one.");
+    ApiError::new(Code::ReplayMismatch, text)
 }
 
 async fn find(tx: &WriteTx, account: AccountId, operation: &str, request_id: Uuid) -> Result<replay::Model, ApiError> {
@@ -64,11 +66,15 @@ fn hash<I: InputType>(cx: &Cx, input: &I) -> Vec<u8> {
     crypto::mac(&cx.app().keys.derived("replay"), &[&text])
 }
 
-/// What an earlier sending of this request made, where rules that have changed since would now refuse it.
+/// What an earlier sending of this request made, where rules that have changed since would now refuse it; another input under the
+/// same `requestId` is `REPLAY_MISMATCH`.
 pub async fn earlier<I: InputType>(cx: &Cx, operation: &'static str, request_id: Uuid, input: &I) -> Result<Option<String>, ApiError> {
     let row =
         replay::Entity::find_by_id((cx.account()?, operation.to_owned(), request_id)).one(cx.read()).await.internal("reading a remembered write")?;
-    Ok(row.filter(|row| crypto::equal(&row.input_hash, &hash(cx, input))).and_then(|row| row.result))
+    match row {
+        Some(row) if !crypto::equal(&row.input_hash, &hash(cx, input)) => Err(mismatch()),
+        row => Ok(row.and_then(|row| row.result)),
+    }
 }
 
 /// Forgets what a person has sent.

@@ -79,7 +79,7 @@ on_both_columns! {
         assert_eq!(first.with_booking("cancelBooking", &early, json!({})).await.done()["booking"]["state"], "CANCELLED");
         app.set_time("2026-09-10", 7, 0);
         let refused = second.with_booking("cancelBooking", &late, json!({})).await.expect_refusal("TOO_LATE");
-        assert_eq!(refused["deadline"], "2026-09-09T23:00:00Z");
+        assert_eq!(refused["deadline"], "2026-09-09T23:00:00+00:00");
         officer.with_booking("cancelBooking", &late, json!({})).await.done();
         app.deliver().await;
         assert_eq!(second.notices().await[0], "BOOKING_CANCELLED");
@@ -150,7 +150,7 @@ on_both_columns! {
         let day = officer.publish_reception("听泉街道协商议事厅", "2026-09-10", &[("09:00", "10:00", 1)], more).await.done();
         let slot = day["receptionDay"]["slots"][0]["id"].clone();
         let resident = app.resident(0).await;
-        assert_eq!(resident.book(&slot).await.expect_refusal("NOT_OPEN_YET")["opens"], "2026-09-05T00:00:00Z");
+        assert_eq!(resident.book(&slot).await.expect_refusal("NOT_OPEN_YET")["opens"], "2026-09-05T00:00:00+00:00");
         app.set_time("2026-09-05", 8, 0);
         resident.book(&slot).await.expect_refusal("LEVEL_NEEDED");
         officer.mutate("confirmRealName", json!({ "requestId": new_request(), "phone": "13800000201", "name": "秦居民" })).await;
@@ -166,7 +166,7 @@ on_both_columns! {
             resident.with_booking("cancelBooking", &booking, json!({})).await.done();
         }
         let refused = resident.book(&slot).await.expect_refusal("LIMIT_REACHED");
-        assert!(refused["resetsAt"].as_str().unwrap().ends_with("T16:00:00Z"), "{refused}");
+        assert!(refused["resetsAt"].as_str().unwrap().ends_with("T16:00:00+00:00"), "{refused}");
     }
 
     async fn nobody_receives_themself_and_strangers_mark_nothing(app) {

@@ -72,7 +72,7 @@ on_both_columns! {
         app.deliver().await;
         assert_eq!((comes.notices().await, waits.notices().await), (vec!["BOOKING_MOVE_PROPOSED".to_owned()], vec!["BOOKING_DAY_CHANGED".to_owned()]));
         let proposed = comes.booking(&one).await;
-        assert_eq!((&proposed["state"], &proposed["slot"]["from"]), (&json!("MOVE_PROPOSED"), &json!("2026-09-12T06:00:00Z")));
+        assert_eq!((&proposed["state"], &proposed["slot"]["from"]), (&json!("MOVE_PROPOSED"), &json!("2026-09-12T06:00:00+00:00")));
         // Nobody else gets a place that somebody may still want.
         assert_eq!(waits.booking(&waiting).await["state"], "WAITLISTED");
         let asked = member.reception(&day).await;
@@ -199,7 +199,7 @@ on_both_columns! {
             member.mutate("respondToReceptionDuty", json!({ "requestId": new_request(), "dayId": joined["id"], "accept": true })).await.done();
         }
         // The duty goes on beyond: a reception that does not fit into it is no part of it.
-        officer.publish_reception("泉水委员工作室", day, &[("11:00", "12:30", 3)], json!({})).await.expect_refusal("OVERLAPS");
+        officer.publish_reception("泉水委员工作室", day, &[("10:30", "12:00", 3)], json!({})).await.expect_refusal("OVERLAPS");
         let taken = app.count("SELECT count(*) FROM occupancies WHERE released_at IS NULL AND subject_kind = 'MEMBER' AND occasion_id IN (SELECT occasion_id FROM reception_days)").await;
         assert_eq!(taken, 1, "the one who has no duty then");
         officer.change_reception("cancelReceptionDay", &joined, json!({ "reason": "场地维修" })).await.done();

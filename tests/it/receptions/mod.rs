@@ -2,4 +2,5 @@ mod booking;
 mod cases;
 mod days;
 mod moves;
+mod rush;
 mod waiting;

@@ -54,7 +54,9 @@ async fn offer(tx: &WriteTx, cx: &Cx, slot: &mut reception_slot::Model) -> Resul
     let nobody = Mover::itself();
     let noted = booking::ActiveModel { passed_over_at: Set(Some(cx.now())), ..Default::default() };
     let events = write::plainly(tx, cx, slot, &passed, &nobody, Write { changes: noted, ..Write::new(S::Waitlisted, What::PassedOver) }).await?;
-    tell::people(tx, cx, NoticeKind::BookingPassedOver, &Told::of(&passed, &events)).await?;
+    // Each time in the log, once in the inbox.
+    let news: Vec<booking::Model> = passed.into_iter().filter(|row| row.passed_over_at.is_none()).collect();
+    tell::people(tx, cx, NoticeKind::BookingPassedOver, &Told::of(&news, &events)).await?;
     let offered = booking::ActiveModel { offer_expires_at: Set(Some(until)), ..Default::default() };
     let events = write::plainly(tx, cx, slot, &next, &nobody, Write { changes: offered, ..Write::new(S::Offered, What::Offered) }).await?;
     for row in &mut next {
@@ -63,8 +65,7 @@ async fn offer(tx: &WriteTx, cx: &Cx, slot: &mut reception_slot::Model) -> Resul
     tell::people(tx, cx, NoticeKind::BookingOffered, &Told::of(&next, &events)).await
 }
 
-/// The next who can be offered a place, and those before them who have another one that day and were not told so yet; they
-/// keep their numbers.
+/// The next who can be offered a place, and those before them who have another one that day; they keep their numbers.
 async fn choose(tx: &WriteTx, slot: &reception_slot::Model, free: usize) -> Result<(Vec<booking::Model>, Vec<booking::Model>), ApiError> {
     let (mut next, mut passed, mut after) = (Vec::new(), Vec::new(), 0);
     loop {
@@ -81,10 +82,10 @@ async fn choose(tx: &WriteTx, slot: &reception_slot::Model, free: usize) -> Resu
             if next.len() == free {
                 return Ok((next, passed));
             }
-            match (holders.contains(&row.person_key), row.passed_over_at) {
-                (false, _) => next.push(row),
-                (true, None) => passed.push(row),
-                (true, Some(_)) => {}
+            if holders.contains(&row.person_key) {
+                passed.push(row);
+            } else {
+                next.push(row);
             }
         }
         if is_last_batch || next.len() == free {

@@ -206,15 +206,19 @@ async fn write<I: InputType>(
         Err(cause).internal("booking")?;
     }
     slot.seq += 1;
+    if waits {
+        slot.waiting += 1;
+    } else {
+        slot.taken += 1;
+    }
     let what = match wish.state {
         BookingState::Waitlisted => BookingEventKind::JoinedWaitingList,
         BookingState::CheckedIn => BookingEventKind::WalkedIn,
         _ => BookingEventKind::Booked,
     };
-    let event = write::event(cx, &row, 1, slot.seq, mover, what, wish.state);
+    let event = write::event(cx, &row, 1, &slot, mover, what, wish.state);
     store::insert_events(tx, std::slice::from_ref(&event)).await?;
     if waits {
-        slot.waiting += 1;
         fill::settle(tx, cx, &mut slot).await?;
     } else {
         take_time(tx, cx, &row, scene, &slot).await?;

@@ -108,7 +108,7 @@ pub(in crate::receptions) enum Refuse {
 pub(in crate::receptions) fn by_rule(rule: &str, waiting: i64) -> Option<Refuse> {
     Some(match rule {
         "slot_is_full" | "waiting_first" => Refuse::Full { waiting },
-        "one_booking_a_day" | "one_wait_per_slot" => Refuse::Already(None),
+        "one_booking_a_day" | "one_visit_per_slot" => Refuse::Already(None),
         "day_is_open" => Refuse::Because(BookingRefusalReason::DayClosed),
         "offer_is_open" => Refuse::Because(BookingRefusalReason::OfferExpired),
         _ => return None,

@@ -107,7 +107,7 @@ pub(in crate::receptions) async fn is_stale(cx: &Cx, scene: &Scene) -> Result<bo
         .internal("looking for offers whose time is over")
 }
 
-/// Rules: `slot_is_full`, `waiting_first`, `day_is_open`, `one_booking_a_day`, `one_wait_per_slot`.
+/// Rules: `slot_is_full`, `waiting_first`, `day_is_open`, `one_booking_a_day`, `one_visit_per_slot`.
 pub(in crate::receptions) async fn insert(tx: &WriteTx, row: booking::Model) -> Result<(), DbErr> {
     booking::Entity::insert(booking::ActiveModel::from(row).reset_all()).exec_without_returning(&**tx).await.map(|_| ())
 }
@@ -214,7 +214,8 @@ pub(in crate::receptions) async fn in_the_way(cx: &Cx, scene: &Scene, person: &[
     use booking::Column as C;
     let holds =
         Condition::all().add(C::CommitteeId.eq(scene.committee_id)).add(C::Day.eq(scene.day.as_str())).add(C::State.is_in(HOLDS.iter().copied()));
-    let waits = Condition::all().add(C::SlotId.eq(scene.id)).add(C::State.eq(BookingState::Waitlisted));
+    let open = OPEN.iter().copied().chain([BookingState::CheckedIn]);
+    let waits = Condition::all().add(C::SlotId.eq(scene.id)).add(C::State.is_in(open));
     booking::Entity::find()
         .filter(C::PersonKey.eq(person.to_vec()))
         .filter(Condition::any().add(holds).add(waits))

@@ -77,7 +77,7 @@ pub(in crate::receptions) async fn all<R>(
         slot.seq += 1;
         slot.taken += i64::from(TAKES.contains(&write.to)) - i64::from(TAKES.contains(&row.state));
         slot.waiting += i64::from(write.to == BookingState::Waitlisted) - i64::from(row.state == BookingState::Waitlisted);
-        events.push(event(cx, row, row.version + 1, slot.seq, by, write.what, write.to));
+        events.push(event(cx, row, row.version + 1, slot, by, write.what, write.to));
     }
     store::insert_events(tx, &events).await?;
     Ok(events)
@@ -98,12 +98,12 @@ pub(in crate::receptions) async fn plainly(
     })
 }
 
-/// One line of a booking's history.
+/// One line of a booking's history, with what its slot counts after it.
 pub(in crate::receptions) fn event(
     cx: &Cx,
     row: &booking::Model,
     version: i64,
-    seq: i64,
+    slot: &reception_slot::Model,
     by: &Mover,
     what: BookingEventKind,
     to: BookingState,
@@ -113,11 +113,13 @@ pub(in crate::receptions) fn event(
         version,
         id: cx.new_id(),
         slot_id: row.slot_id,
-        seq,
+        seq: slot.seq,
         at: cx.now(),
         what,
         to_state: to,
         number: row.number,
+        taken: slot.taken,
+        capacity: slot.capacity,
         role: by.role.clone(),
         account_id: by.account,
     }
