@@ -3,7 +3,7 @@
 mod inputs;
 
 use async_graphql::parser::types::{BaseType, FieldDefinition, Type, TypeKind, TypeSystemDefinition};
-use inputs::{later_mutations, mutations, studio_mutations};
+use inputs::{later_mutations, mutations, reception_mutations, studio_mutations};
 use serde_json::{Value, json};
 use shangyi_tests::{Column, Person, TestApp, new_request};
 use std::collections::BTreeMap;
@@ -144,6 +144,16 @@ async fn world(app: &TestApp) -> Vec<(&'static str, String, Value)> {
     officer.accept(&other).await;
     let input = json!({ "requestId": new_request(), "canonicalId": one["id"], "topicIds": [other["id"]], "reason": "同一件事" });
     let proposal = officer.mutate("proposeMerge", input).await.done()["proposal"]["id"].clone();
+    // Later today: whoever comes can be received already.
+    let receiver = on_duty.member_id().await;
+    let day = officer
+        .publish_reception("听泉街道协商议事厅", "2026-09-01", &[("23:00", "23:30", 3), ("23:30", "23:50", 1)], json!({ "memberIds": [receiver] }))
+        .await;
+    let day = day.done()["receptionDay"].clone();
+    let booking = author.book(&day["slots"][0]["id"]).await.done()["booking"].clone();
+    officer.mark("checkInBooking", &booking).await.done();
+    let record = officer.record(&booking).await.done()["booking"]["record"]["id"].clone();
+    author.mutate("rateReception", json!({ "requestId": new_request(), "recordId": record, "stars": 4 })).await.done();
     app.deliver().await;
     let notice = author.ok("{ notices(first: 1) { nodes { id } } }", json!({})).await["notices"]["nodes"][0]["id"].clone();
     let auditor = app.person("13800000005").await;
@@ -176,6 +186,11 @@ async fn world(app: &TestApp) -> Vec<(&'static str, String, Value)> {
         ("MergeProposal", "MergeProposal".into(), proposal),
         // No row of its own: the id of the visit's log.
         ("", String::new(), log),
+        ("ReceptionDay", "ReceptionDay".into(), day["id"].clone()),
+        ("Booking", "Booking (of the author)".into(), booking["id"].clone()),
+        ("ReceptionRecord", "ReceptionRecord".into(), record),
+        // Nor these: a slot of the day.
+        ("", String::new(), day["slots"][1]["id"].clone()),
     ]
 }
 
@@ -252,6 +267,14 @@ async fn what_every_root_field_answers_to_everybody() {
             "keptPromises" => "(divisionCode: \"990101\", year: 2026)".to_owned(),
             "similarTopics" => "(divisionCode: \"990101001001\", title: \"路灯不亮\", text: \"\")".to_owned(),
             "organisations" => format!("(committeeId: {})", rows[3].2),
+            "receptionDays" => "(divisionCode: \"990101\")".to_owned(),
+            "officeWeek" => "(divisionCode: \"990101001\")".to_owned(),
+            "receptionDay" => format!("(id: {})", rows[21].2),
+            "booking" => format!("(id: {})", rows[22].2),
+            "planReceptionDays" => format!(
+                "(rule: {{ venueId: {}, kind: MEMBERS_RECEIVE_RESIDENTS, repeat: {{ weekdays: [MONDAY] }}, begins: \"09:00\", ends: \"11:00\", slotMinutes: 30, capacity: 2 }}, from: \"2026-09-01\", until: \"2026-09-30\")",
+                rows[5].2
+            ),
             _ => String::new(),
         };
         let inner = match base(&field.ty.node) {
@@ -276,6 +299,7 @@ async fn what_every_root_field_answers_to_everybody() {
             let mut inputs = mutations(&topic["id"], 1);
             inputs.extend(studio_mutations(&rows));
             inputs.extend(later_mutations(&topic["id"], &rows));
+            inputs.extend(reception_mutations(&rows));
             let mut input = inputs.get(name).unwrap_or_else(|| panic!("{name} has no input here")).clone();
             if name == "requestSignInCode" {
                 input["phone"] = json!(format!("136000000{:02}", everybody.0.iter().position(|(other, _)| other == who).unwrap()));
@@ -295,7 +319,8 @@ async fn raw_mutation(person: &Person<'_>, name: &str, input: Value) -> Value {
     let kind = format!("{}{}Input", name[..1].to_uppercase(), &name[1..]);
     let fields = match name {
         "updateProfile" | "markNoticesRead" | "studioLedgerFile" | "unbindStudioDevice" | "withdrawSlotSwap" | "declareDutyLeave"
-        | "cancelDutyLeave" | "confirmRealName" | "syncCheckIns" | "revokeSession" | "refreshSession" | "requestSignInCode" => "__typename",
+        | "cancelDutyLeave" | "openCalendarFeed" | "revokeCalendarFeed" | "confirmRealName" | "syncCheckIns" | "revokeSession" | "refreshSession"
+        | "requestSignInCode" => "__typename",
         _ => "__typename ... on Refusal { code }",
     };
     person.call(&format!("mutation($input: {kind}!) {{ {name}(input: $input) {{ {fields} }} }}"), json!({ "input": input })).await

@@ -10,9 +10,9 @@ const POSITION: [&str; 8] = ["latitude", "longitude", "position", "location", "g
 const PHOTO: [&str; 5] = ["photo", "picture", "image", "selfie", "facescan"];
 
 /// What has such a name and may: the circle around a venue, which is a room's and not a person's; what those who asked think
-/// of a unit's reply, which is said of no person.
+/// of a unit's reply, and those who were received of their visit, which is said of no person.
 const MAY: [&str; 2] = ["Fence.latitude", "Fence.longitude"];
-const MAY_BE_STORED: [&str; 3] = ["venues.latitude", "venues.longitude", "hand_over_ratings.stars"];
+const MAY_BE_STORED: [&str; 4] = ["venues.latitude", "venues.longitude", "hand_over_ratings.stars", "reception_ratings.stars"];
 
 fn says(name: &str, words: &[&str]) -> bool {
     let plain: String = name.chars().filter(char::is_ascii_alphabetic).map(|letter| letter.to_ascii_lowercase()).collect();

@@ -276,7 +276,7 @@ fn mutation(name: &str) -> String {
             "__typename ... on SaveReceptionPlanPayload { replayed receptionDays { id state version from receivers { name state } slots { id capacity } } } ... on ReceptionRefused { code message reason }"
         }
         "answerReception" | "rateReception" | "raiseReceptionTopic" => {
-            "__typename ... on ReceptionRecordPayload { replayed record { id state version summary answer stars topic { id } } } ... on ReceptionRefused { code message reason }"
+            "__typename ... on ReceptionRecordPayload { replayed record { id state version summary answer rating topic { id } } } ... on ReceptionRefused { code message reason }"
         }
         "openCalendarFeed" => "path feed { id name }",
         "revokeCalendarFeed" => "feeds { id name }",

@@ -62,7 +62,7 @@ impl Person<'_> {
     /// A booking as this person may see it.
     pub async fn booking(&self, booking: &Value) -> Value {
         let fields = "id state version mine matter name contact category channel place placeHistory { place why } offerExpiresAt passedOverAt askedToMoveAt
-            allowedMoves { kind to blockedBy { code } } history { what toState role } record { id state summary answer stars } slot { id from taken waiting }";
+            allowedMoves { kind to blockedBy { code } } history { what toState role } record { id state summary answer rating } slot { id from taken waiting }";
         let data = self.ok(&format!("query($id: ID!) {{ booking(id: $id) {{ {fields} }} }}"), json!({ "id": booking["id"] })).await;
         data["booking"].clone()
     }

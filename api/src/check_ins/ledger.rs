@@ -20,10 +20,13 @@ pub struct LedgerCounts {
     pub slots_kept: i64,
     /// Visits, walk-ins among them.
     pub visits: i64,
-    /// Residents received, as the logs say.
+    /// Residents received: as the logs say, and those received on reception days here whose duty has no log. A reception within duty
+    /// time counts once.
     pub residents: i64,
     /// Matters heard, as the logs say.
     pub matters: i64,
+    /// Reception days held here.
+    pub receptions: i64,
 }
 
 /// A month of a ledger.
@@ -89,12 +92,22 @@ pub(super) async fn of(cx: &Cx, studio: VenueId, year: Option<i32>) -> Result<St
         let counts = &mut months[(row.month - 1).clamp(0, 11) as usize].counts;
         (counts.visits, counts.residents, counts.matters) = (row.visits, row.residents, row.matters);
     }
+    let (begin, end) = (spans[0].1, spans[11].2);
+    let logged = store::logged_occasions(cx, studio, begin, end).await?;
+    for held in crate::receptions::held_at(cx, studio, begin, end).await? {
+        let counts = &mut months[local_day(held.from).month0() as usize].counts;
+        counts.receptions += 1;
+        if !held.duty.is_some_and(|duty| logged.contains(&duty)) {
+            counts.residents += held.served;
+        }
+    }
     let total = months.iter().fold(LedgerCounts::default(), |sum, month| LedgerCounts {
         slots: sum.slots + month.counts.slots,
         slots_kept: sum.slots_kept + month.counts.slots_kept,
         visits: sum.visits + month.counts.visits,
         residents: sum.residents + month.counts.residents,
         matters: sum.matters + month.counts.matters,
+        receptions: sum.receptions + month.counts.receptions,
     });
     Ok(StudioLedger { year, months, total })
 }
@@ -142,10 +155,11 @@ fn csv(studio: &str, ledger: &StudioLedger) -> Result<Vec<u8>, ApiError> {
     // Spreadsheets take UTF-8 for what it is only with this mark.
     let mut out = csv::Writer::from_writer("\u{feff}".as_bytes().to_vec());
     let written = (|| {
-        out.write_record(["工作室", "年", "月", "值班", "到岗", "到访", "接待居民", "听取事项"])?;
+        out.write_record(["工作室", "年", "月", "值班", "到岗", "到访", "接待居民", "听取事项", "接待日"])?;
         let months = ledger.months.iter().map(|month| (month.month.to_string(), month.counts));
         for (month, counts) in months.chain([("合计".to_owned(), ledger.total)]) {
-            let numbers = [counts.slots, counts.slots_kept, counts.visits, counts.residents, counts.matters].map(|number| number.to_string());
+            let LedgerCounts { slots, slots_kept, visits, residents, matters, receptions } = counts;
+            let numbers = [slots, slots_kept, visits, residents, matters, receptions].map(|number| number.to_string());
             let cells = [safe(studio), ledger.year.to_string(), month].into_iter().chain(numbers);
             out.write_record(cells.collect::<Vec<_>>())?;
         }

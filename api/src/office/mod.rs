@@ -61,10 +61,9 @@ impl OfficeQuery {
         let after =
             from.checked_add_days(Days::new(7)).ok_or_else(|| ApiError::bad_input("from", say("请选择一个日期。", "Please choose a day.")))?;
         let (begins, ends) = (day_begins(from), day_begins(after));
-        let (reception_days, duty_slots, unmarked_bookings, overdue_hand_overs, overdue_topics) = futures_util::try_join!(
-            receptions::days_in(cx, committee, &division_code, begins, ends),
+        let ((reception_days, unmarked_bookings), duty_slots, overdue_hand_overs, overdue_topics) = futures_util::try_join!(
+            receptions::week_of(ctx, committee, &division_code, begins, ends),
             duty::in_division(cx, committee, &division_code, begins, ends),
-            receptions::unmarked_in(cx, committee, &division_code),
             handovers::overdue_in(cx, committee, &division_code),
             topics::overdue_in(cx, committee, &division_code),
         )?;

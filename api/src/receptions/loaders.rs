@@ -102,6 +102,15 @@ impl Loaders {
         Ok(self.unmarked.load_one(id).await?.unwrap_or(0))
     }
 
+    /// Counts what was read anyway; where it was too much to be read whole, each day is asked for.
+    pub(super) async fn know_unmarked(&self, days: &[reception_day::Model], unmarked: &[booking::Model]) {
+        if unmarked.len() >= bookings::store::MOST_UNMARKED {
+            return;
+        }
+        let count = |id| i64::try_from(unmarked.iter().filter(|row| row.day_id == id).count()).unwrap_or(i64::MAX);
+        self.unmarked.feed_many(days.iter().map(|day| (day.id, count(day.id)))).await;
+    }
+
     pub(super) async fn day_history(&self, id: ReceptionDayId) -> Result<Vec<reception_day_event::Model>, ApiError> {
         Ok(self.day_history.load_one(id).await?.unwrap_or_default())
     }

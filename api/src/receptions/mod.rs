@@ -103,14 +103,43 @@ pub async fn erase(tx: &WriteTx, cx: &Cx, account: AccountId, callers: &[shangyi
     day::respond::leave_all(tx, cx, account).await
 }
 
-/// The reception days of a desk's division between two moments, by time.
-pub async fn days_in(cx: &Cx, committee: OrganisationId, division: &str, from: Timestamp, until: Timestamp) -> Result<Vec<ReceptionDay>, ApiError> {
-    Ok(day::store::of_division(cx, committee, division, from, until).await?.into_iter().map(ReceptionDay).collect())
+/// A reception that was held.
+pub struct Held {
+    /// When it began.
+    pub from: Timestamp,
+    /// The duty that it was part of.
+    pub duty: Option<shangyi_entities::OccasionId>,
+    /// How many visits were received.
+    pub served: i64,
 }
 
-/// Visits of days that are over about which nobody has said what became of them, for the desk of a division.
-pub async fn unmarked_in(cx: &Cx, committee: OrganisationId, division: &str) -> Result<Vec<Booking>, ApiError> {
-    Ok(booking::store::unmarked(cx, committee, division).await?.into_iter().map(Booking).collect())
+/// Reception days that were held at a venue between two moments, by time.
+pub async fn held_at(cx: &Cx, venue: shangyi_entities::VenueId, from: Timestamp, until: Timestamp) -> Result<Vec<Held>, ApiError> {
+    let days = day::store::held_at(cx, venue, from, until).await?;
+    let ids: Vec<ReceptionDayId> = days.iter().map(|day| day.id).collect();
+    let served = booking::store::served_of(cx, &ids).await?;
+    let held = |day: shangyi_entities::reception_day::Model| Held {
+        from: day.from_at,
+        duty: day.duty_occasion_id,
+        served: served.get(&day.id).copied().unwrap_or(0),
+    };
+    Ok(days.into_iter().map(held).collect())
+}
+
+/// For the desk of a division: its reception days between two moments, by time, and the visits of days that are over about which nobody has
+/// said what became of them.
+pub async fn week_of(
+    ctx: &Context<'_>,
+    committee: OrganisationId,
+    division: &str,
+    from: Timestamp,
+    until: Timestamp,
+) -> Result<(Vec<ReceptionDay>, Vec<Booking>), ApiError> {
+    let cx = ctx.data_unchecked::<Cx>();
+    let days = day::store::of_division(cx, committee, division, from, until);
+    let (days, unmarked) = futures_util::try_join!(days, booking::store::unmarked(cx, committee, division))?;
+    loaders::of(ctx).know_unmarked(&days, &unmarked).await;
+    Ok((days.into_iter().map(ReceptionDay).collect(), unmarked.into_iter().map(Booking).collect()))
 }
 
 /// Reading receptions and bookings.

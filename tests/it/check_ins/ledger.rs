@@ -35,7 +35,7 @@ on_both_columns! {
         let mut reader = csv::ReaderBuilder::new().from_reader(text.trim_start_matches('\u{feff}').as_bytes());
         let rows: Vec<csv::StringRecord> = reader.records().map(Result::unwrap).collect();
         assert_eq!(rows.len(), 13);
-        assert_eq!(rows[8].iter().collect::<Vec<_>>(), ["'=1+1,\"泉\"", "2026", "9", "5", "1", "2", "7", "3"]);
+        assert_eq!(rows[8].iter().collect::<Vec<_>>(), ["'=1+1,\"泉\"", "2026", "9", "5", "1", "2", "7", "3", "0"]);
         assert_eq!(app.client.get(&url).send().await.unwrap().status(), 404, "an address works once");
         let over = convenor.mutate("studioLedgerFile", json!({ "studioId": studio })).await.0;
         let over = format!("{}{}", app.url, over["path"].as_str().unwrap());

@@ -133,3 +133,42 @@ pub(super) fn studio_mutations(rows: &[(&'static str, String, Value)]) -> BTreeM
         ("studioLedgerFile", json!({ "studioId": studio })),
     ])
 }
+
+/// Each mutation about receptions and calendars, on the rows of the world.
+pub(super) fn reception_mutations(rows: &[(&'static str, String, Value)]) -> BTreeMap<&'static str, Value> {
+    let (venue, day, booking, record, slot) = (&rows[5].2, &rows[21].2, &rows[22].2, &rows[23].2, &rows[24].2);
+    let new = |more: Value| {
+        let mut input = json!({ "requestId": new_request() });
+        input.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
+        input
+    };
+    let member = "member_00000000000000000000000000000000";
+    let caller = json!({ "name": "来电人", "contact": "没有电话", "channel": "PHONE" });
+    let rule = json!({ "venueId": venue, "kind": "MEMBERS_RECEIVE_RESIDENTS", "repeat": { "weekdays": ["MONDAY"] }, "begins": "09:00", "ends": "11:00", "slotMinutes": 30, "capacity": 2 });
+    let marks = || new(json!({ "bookingId": booking, "expectedVersion": 99 }));
+    BTreeMap::from([
+        ("publishReceptionDay", new(json!({ "dayId": day, "expectedVersion": 99 }))),
+        ("saveReceptionPlan", new(json!({ "rule": rule, "from": "2026-09-01", "until": "2026-09-30", "fingerprint": "x" }))),
+        ("changeReceptionDay", new(json!({ "dayId": day, "expectedVersion": 99 }))),
+        ("cancelReceptionDay", new(json!({ "dayId": day, "expectedVersion": 99, "reason": "试试" }))),
+        ("respondToReceptionDuty", new(json!({ "dayId": day, "accept": false, "reason": "出差" }))),
+        ("replaceReceivingMember", new(json!({ "dayId": day, "expectedVersion": 99, "memberId": member }))),
+        ("bookSlot", new(json!({ "slotId": slot, "category": "OTHER" }))),
+        ("joinWaitingList", new(json!({ "slotId": slot, "category": "OTHER" }))),
+        ("cancelBooking", new(json!({ "bookingId": booking }))),
+        ("acceptOffer", new(json!({ "bookingId": booking }))),
+        ("declineOffer", new(json!({ "bookingId": booking }))),
+        ("acceptMove", new(json!({ "bookingId": booking, "expectedVersion": 99 }))),
+        ("bookForCaller", new(json!({ "slotId": slot, "category": "OTHER", "onBehalfOf": caller, "wait": true }))),
+        ("registerWalkIn", new(json!({ "slotId": slot, "category": "OTHER", "onBehalfOf": caller }))),
+        ("checkInBooking", marks()),
+        ("markNoShow", marks()),
+        ("markLeft", marks()),
+        ("recordReception", new(json!({ "bookingId": booking, "expectedVersion": 99, "class": "OTHER", "summary": "试试", "answer": "好" }))),
+        ("answerReception", new(json!({ "recordId": record, "expectedVersion": 99, "answer": "好" }))),
+        ("rateReception", new(json!({ "recordId": record, "stars": 3 }))),
+        ("raiseReceptionTopic", new(json!({ "recordId": record, "title": "试试", "text": "试试", "divisionCode": "990101" }))),
+        ("openCalendarFeed", json!({ "name": "日历" })),
+        ("revokeCalendarFeed", json!({ "feedId": "feed_00000000000000000000000000000000" })),
+    ])
+}

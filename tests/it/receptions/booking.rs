@@ -36,7 +36,7 @@ on_both_columns! {
         app.set_time("2026-09-10", 10, 0);
         assert_eq!(officer.reception(&day).await["state"], "RECORDED");
         let rating = json!({ "requestId": new_request(), "recordId": served["record"]["id"], "stars": 5, "comment": "很耐心" });
-        assert_eq!(resident.mutate("rateReception", rating.clone()).await.done()["record"]["stars"], 5);
+        assert_eq!(resident.mutate("rateReception", rating.clone()).await.done()["record"]["rating"], 5);
         let again = json!({ "requestId": new_request(), "recordId": served["record"]["id"], "stars": 1 });
         resident.mutate("rateReception", again.clone()).await.expect_refusal("RATED_ALREADY");
         app.resident(1).await.mutate_error("rateReception", again, "NOT_FOUND").await;

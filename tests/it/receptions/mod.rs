@@ -1,6 +1,9 @@
 mod booking;
 mod cases;
 mod days;
+mod feed;
 mod moves;
+mod records;
 mod rush;
 mod waiting;
+mod week;

@@ -1,7 +1,7 @@
 //! Counting what a studio did, month by month, in the database.
 use crate::kernel::{ApiError, Cx, OrInternal};
-use sea_orm::{FromQueryResult, Statement};
-use shangyi_entities::{Timestamp, VenueId};
+use sea_orm::{ColumnTrait, EntityTrait, FromQueryResult, JoinType, QueryFilter, QuerySelect, RelationDef, Statement};
+use shangyi_entities::{OccasionId, Timestamp, VenueId, duty_slot, visit};
 
 /// A month: its number, when it begins and ends.
 pub(in super::super) type Span = (i32, Timestamp, Timestamp);
@@ -47,4 +47,23 @@ pub(in super::super) async fn ledger_visits(cx: &Cx, studio: VenueId, spans: &[S
     );
     let statement = Statement::from_sql_and_values(cx.read().get_database_backend(), text, [studio.into()]);
     Visits::find_by_statement(statement).all(cx.read()).await.internal("counting a studio's visits")
+}
+
+/// Duties of a studio, as occasions of the calendar, in which somebody wrote a log.
+pub(in super::super) async fn logged_occasions(cx: &Cx, studio: VenueId, from: Timestamp, until: Timestamp) -> Result<Vec<OccasionId>, ApiError> {
+    let to_slot: RelationDef = visit::Entity::belongs_to(duty_slot::Entity).from(visit::Column::SlotId).to(duty_slot::Column::Id).into();
+    visit::Entity::find()
+        .select_only()
+        .column(duty_slot::Column::OccasionId)
+        .distinct()
+        .join(JoinType::InnerJoin, to_slot)
+        .filter(visit::Column::VenueId.eq(studio))
+        .filter(visit::Column::InAt.gte(from))
+        .filter(visit::Column::InAt.lt(until))
+        .filter(visit::Column::Residents.is_not_null())
+        .filter(visit::Column::Waits.eq(false))
+        .into_tuple()
+        .all(cx.read())
+        .await
+        .internal("reading duties with a log")
 }

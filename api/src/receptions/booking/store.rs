@@ -266,6 +266,9 @@ pub(in crate::receptions) async fn of_day(cx: &Cx, day: ReceptionDayId, page: &P
     query.all(cx.read()).await.internal("reading a day's bookings")
 }
 
+/// Visits that the desk's week shows.
+pub(in crate::receptions) const MOST_UNMARKED: usize = 100;
+
 /// Visits of days that are over and that nobody has marked, in the subtree of a division, the oldest first; at most 100.
 pub(in crate::receptions) async fn unmarked(cx: &Cx, committee: OrganisationId, division: &str) -> Result<Vec<booking::Model>, ApiError> {
     use booking::Column as C;
@@ -283,7 +286,7 @@ pub(in crate::receptions) async fn unmarked(cx: &Cx, committee: OrganisationId, 
         .filter(C::DayId.in_subquery(past))
         .filter(C::State.is_in(crate::receptions::day::UNMARKED.iter().copied()))
         .order_by_asc(C::Id)
-        .limit(100)
+        .limit(MOST_UNMARKED as u64)
         .all(cx.read())
         .await
         .internal("reading unmarked visits")
@@ -343,4 +346,21 @@ pub(in crate::receptions) async fn own_of_slots(cx: &Cx, slots: &[ReceptionSlotI
         .await
         .internal("reading one's bookings")?;
     Ok(rows.into_iter().map(|row| (row.slot_id, row)).collect())
+}
+
+/// How many visits of each of those days were received.
+pub(in crate::receptions) async fn served_of(cx: &Cx, days: &[ReceptionDayId]) -> Result<HashMap<ReceptionDayId, i64>, ApiError> {
+    use booking::Column as C;
+    let rows: Vec<(ReceptionDayId, i64)> = booking::Entity::find()
+        .select_only()
+        .column(C::DayId)
+        .column_as(C::Id.count(), "served")
+        .filter(C::DayId.is_in(days.iter().copied()))
+        .filter(C::State.eq(BookingState::Served))
+        .group_by(C::DayId)
+        .into_tuple()
+        .all(cx.read())
+        .await
+        .internal("counting visits that were received")?;
+    Ok(rows.into_iter().collect())
 }

@@ -7,7 +7,7 @@ use sea_orm::{ActiveModelTrait, ActiveValue::Set, ColumnTrait, Condition, DbErr,
 use shangyi_entities::appointment::{Desk, Role};
 use shangyi_entities::reception_day::{self, DayStage, ReceptionKind};
 use shangyi_entities::reception_receiver::{self, ReceiverState};
-use shangyi_entities::{AccountId, OrganisationId, ReceptionDayId, ReceptionSlotId, Timestamp};
+use shangyi_entities::{AccountId, OrganisationId, ReceptionDayId, ReceptionSlotId, Timestamp, VenueId};
 use shangyi_entities::{booking, reception_day_event, reception_slot};
 use std::collections::HashMap;
 
@@ -114,6 +114,26 @@ pub(in crate::receptions) async fn of_division(
         .all(cx.read())
         .await
         .internal("reading reception days")
+}
+
+/// Days that were held at a venue, by time.
+pub(in crate::receptions) async fn held_at(
+    cx: &Cx,
+    venue: VenueId,
+    from: Timestamp,
+    until: Timestamp,
+) -> Result<Vec<reception_day::Model>, ApiError> {
+    use reception_day::Column as C;
+    reception_day::Entity::find()
+        .filter(C::VenueId.eq(venue))
+        .filter(C::FromAt.gte(from))
+        .filter(C::FromAt.lt(until))
+        .filter(C::UntilAt.lte(cx.now()))
+        .filter(C::State.eq(DayStage::Published))
+        .order_by_asc(C::FromAt)
+        .all(cx.read())
+        .await
+        .internal("reading receptions that were held")
 }
 
 /// The days on which a person receives or is asked to, and those on which they would have, by time.

@@ -91,7 +91,7 @@ impl ReceptionRecord {
 
     /// What the person thinks of it, 1 to 5: for the person and the desk of the day; null for everybody else, and where they have not
     /// said so.
-    async fn stars(&self, ctx: &Context<'_>) -> Result<Option<i64>, ApiError> {
+    async fn rating(&self, ctx: &Context<'_>) -> Result<Option<i64>, ApiError> {
         let Some(row) = loaders::of(ctx).any_booking(self.0.booking_id).await? else { return Ok(None) };
         let eyes = Booking(row).eyes(ctx).await?;
         if eyes.own || eyes.desk { loaders::of(ctx).rated(self.0.id).await } else { Ok(None) }
