@@ -27,6 +27,10 @@ fn reads() -> Vec<(&'static str, Option<&'static str>, String)> {
         ("lateEntriesToApprove", Some("13800000011"), page("lateEntriesToApprove", "member { standing } reason due { at }")),
         ("checkInConflicts", Some("13800000011"), page("checkInConflicts", "kind member { standing } entry { at } against { at } due { at }")),
         ("studioLedger", Some("13800000101"), "query($id: ID!) { studioLedger(studioId: $id) { total { visits } months { counts { slots } } } }".to_owned()),
+        ("receptionDays, a whole page", None, "query($first: Int!) { receptionDays(divisionCode: \"990101\", first: $first) { nodes { day state venue { name address } slots { from capacity taken waiting over } receivers { name state } } } }".to_owned()),
+        ("receptionDays with one's own, signed in", Some("13800000202"), "query($first: Int!) { receptionDays(divisionCode: \"990101\", first: $first) { nodes { day slots { taken myBooking { state place } } } } }".to_owned()),
+        ("myBookings", Some("13800000202"), page("myBookings", "state place placeHistory { place } slot { from } receptionDay { day venue { name } } allowedMoves { kind } record { answer }")),
+        ("receptionDay with its bookings", Some("13800000011"), "query($day: ID!, $first: Int!) { receptionDay(id: $day) { bookings(first: $first) { nodes { state name contact category place allowedMoves { kind } } } } }".to_owned()),
         ("venues", None, page("venues", "name division { name } place { name }")),
     ]
 }
@@ -71,6 +75,49 @@ async fn studio_world(app: &TestApp) -> Value {
     studio
 }
 
+/// Twelve reception days, and one with twelve bookings and waits; gives that.
+async fn reception_world(app: &TestApp) -> Value {
+    app.execute("DELETE FROM sign_in_codes").await.unwrap();
+    let officer = app.officer("听泉街道联络委").await;
+    for n in 0..12 {
+        officer.one_slot(&format!("2026-09-{:02}", 10 + n), "09:00", "10:00", 3).await;
+    }
+    let slots = [("09:00", "10:00", 8), ("10:00", "11:00", 20)];
+    let day = officer.publish_reception("老码头委员工作室", "2026-09-25", &slots, json!({})).await.done()["receptionDay"].clone();
+    for n in 0..12 {
+        let person = app.resident(n).await;
+        let slot = &day["slots"][0]["id"];
+        if n < 8 {
+            person.book(slot).await.done()
+        } else {
+            person.wait(slot).await.done()
+        };
+    }
+    day["id"].clone()
+}
+
+/// What a booking costs: a place, again, refused, a wait, and giving a place back with an offer to the next.
+async fn booking(app: &TestApp) -> String {
+    let officer = app.officer("听泉街道联络委").await;
+    let (_, small) = officer.one_slot("2026-10-12", "09:00", "10:00", 1).await;
+    let (first, second) = (account(app, "13800000201"), account(app, "13800000202"));
+    let result = "{ ... on BookingPayload { replayed booking { id state } } ... on Refusal { code } }";
+    let book = format!("mutation($input: BookSlotInput!) {{ bookSlot(input: $input) {result} }}");
+    let wait = format!("mutation($input: JoinWaitingListInput!) {{ joinWaitingList(input: $input) {result} }}");
+    let cancel = format!("mutation($input: CancelBookingInput!) {{ cancelBooking(input: $input) {result} }}");
+    let input = |slot: &Value| json!({ "input": { "requestId": new_request(), "slotId": slot, "category": "OTHER", "matter": "路灯" } });
+    let place = input(&small);
+    let mut lines = vec![format!("bookSlot: {}", app.statements(Some(&first), &book, place.clone()).await)];
+    lines.push(format!("bookSlot, replayed: {}", app.statements(Some(&first), &book, place).await));
+    lines.push(format!("bookSlot, full: {}", app.statements(Some(&second), &book, input(&small)).await));
+    lines.push(format!("joinWaitingList: {}", app.statements(Some(&second), &wait, input(&small)).await));
+    let booked =
+        app.person("13800000201").await.ok("{ myBookings(first: 1) { nodes { id } } }", json!({})).await["myBookings"]["nodes"][0]["id"].clone();
+    let input = json!({ "input": { "requestId": new_request(), "bookingId": booked } });
+    lines.push(format!("cancelBooking, offered to the next: {}", app.statements(Some(&first), &cancel, input).await));
+    lines.join("\n")
+}
+
 /// What a check-in costs: by the QR, by the digits, out, and answered again.
 async fn check_in(app: &TestApp, studio: &Value) -> String {
     // Whose day has no conflict yet.
@@ -92,16 +139,17 @@ async fn check_in(app: &TestApp, studio: &Value) -> String {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn statements_per_root_field_do_not_grow_with_the_page() {
-    let mut tables = Vec::new();
+    let (mut tables, mut bookings) = (Vec::new(), Vec::new());
     for column in [Column::Embedded, Column::Served] {
         let app = TestApp::start(column).await;
         let waiting = world(&app).await;
         let studio = studio_world(&app).await;
+        let day = reception_world(&app).await;
         let mut lines = Vec::new();
         for (label, phone, query) in reads() {
             let account = phone.map(|phone| account(&app, phone));
-            let one = app.statements(account.as_deref(), &query, json!({ "first": 1, "id": studio })).await;
-            let ten = app.statements(account.as_deref(), &query, json!({ "first": 10, "id": studio })).await;
+            let one = app.statements(account.as_deref(), &query, json!({ "first": 1, "id": studio, "day": day })).await;
+            let ten = app.statements(account.as_deref(), &query, json!({ "first": 10, "id": studio, "day": day })).await;
             assert!(ten <= one + 1, "{label}: {one} for one row, {ten} for ten");
             lines.push(format!("{label}: {ten}"));
         }
@@ -119,8 +167,13 @@ async fn statements_per_root_field_do_not_grow_with_the_page() {
         let support = format!("mutation($input: SupportTopicInput!) {{ supportTopic(input: $input) {result} }}");
         lines.push(format!("supportTopic: {}", app.statements(Some(&neighbour), &support, input).await));
         lines.push(check_in(&app, &studio).await);
+        bookings.push(booking(&app).await);
         tables.push(lines.join("\n"));
     }
     assert_eq!(tables[0], tables[1], "both columns make the same statements");
-    insta::assert_snapshot!("statements", tables[0]);
+    let [embedded, served] = &bookings[..] else { panic!("two columns") };
+    // PostgreSQL makes one more: it locks the person.
+    let bookings =
+        embedded.lines().zip(served.lines()).map(|(embedded, served)| format!("{embedded}, on PostgreSQL {}", served.rsplit(' ').next().unwrap()));
+    insta::assert_snapshot!("statements", format!("{}\n{}", tables[0], bookings.collect::<Vec<_>>().join("\n")));
 }

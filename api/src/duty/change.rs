@@ -51,6 +51,7 @@ pub(super) async fn give(
     for (row, _) in moves {
         if let Some(account) = row.account_id {
             occupy::release(tx, cx, row.occasion_id, account.uuid()).await?;
+            crate::receptions::duty_left(tx, cx, row.occasion_id, account).await?;
         }
     }
     let event = crate::kernel::ids::at(cx.now().0, crate::kernel::crypto::random());

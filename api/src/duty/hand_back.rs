@@ -22,9 +22,11 @@ pub async fn studio(tx: &WriteTx, cx: &Cx, studio: VenueId) -> Result<(), ApiErr
 pub async fn members(tx: &WriteTx, cx: &Cx, studio: VenueId, members: &[MemberId]) -> Result<(), ApiError> {
     let mut rows = store::slots_to_come(tx, cx, studio).await?;
     rows.retain(|row| row.member_id.is_some_and(|member| members.contains(&member)));
+    occupy::lock(tx, rows.iter().filter_map(|row| row.account_id).map(TypedId::uuid).collect()).await?;
     for row in &rows {
         if let Some(account) = row.account_id {
             occupy::release(tx, cx, row.occasion_id, account.uuid()).await?;
+            crate::receptions::duty_left(tx, cx, row.occasion_id, account).await?;
         }
     }
     end(tx, cx, &rows, SlotState::Vacant).await

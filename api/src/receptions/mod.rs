@@ -103,6 +103,16 @@ pub async fn erase(tx: &WriteTx, cx: &Cx, account: AccountId, callers: &[shangyi
     day::respond::leave_all(tx, cx, account).await
 }
 
+/// Whether there are reception days at a venue that are not over.
+pub async fn any_ahead(tx: &WriteTx, cx: &Cx, venue: shangyi_entities::VenueId) -> Result<bool, ApiError> {
+    day::store::any_ahead(tx, venue, cx.now()).await
+}
+
+/// A member gives a duty away in which they also receive: from now on the reception takes their time.
+pub async fn duty_left(tx: &WriteTx, cx: &Cx, duty: shangyi_entities::OccasionId, account: AccountId) -> Result<(), ApiError> {
+    day::respond::duty_left(tx, cx, duty, account).await
+}
+
 /// A reception that was held.
 pub struct Held {
     /// When it began.

@@ -1,7 +1,7 @@
-use super::refusal::StudioResult;
+use super::refusal::{StudioRefusalReason, StudioResult};
 use super::step::{Step, take};
 use super::store;
-use crate::kernel::{ApiError, Cx, Gid};
+use crate::kernel::{ApiError, Cx, Gid, Stop};
 use async_graphql::InputObject;
 use sea_orm::ActiveValue::Set;
 use shangyi_entities::{VenueId, venue};
@@ -23,6 +23,9 @@ pub(super) async fn run(cx: &Cx, input: CloseStudioInput) -> Result<StudioResult
     let step = Step { operation: "closeStudio", request_id: input.request_id, studio: input.studio_id.0, expected_version: input.expected_version };
     let changes = venue::ActiveModel { closed_at: Set(Some(cx.now())), ..Default::default() };
     take(cx, &input, &step, changes, |tx, row| async move {
+        if crate::receptions::any_ahead(&tx, cx, row.id).await? {
+            return Err(Stop::Refused(StudioRefusalReason::ReceptionsAhead));
+        }
         crate::duty::hand_back(&tx, cx, row.id).await?;
         store::unbind_all(&tx, cx, row.id).await?;
         Ok(())

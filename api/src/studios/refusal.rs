@@ -14,6 +14,8 @@ pub enum StudioRefusalReason {
     StateChanged,
     /// A member named is not in office in this committee, at home or by assignment.
     NotAMemberHere,
+    /// There are reception days ahead in it: move or cancel them first.
+    ReceptionsAhead,
 }
 
 /// A write on a studio was refused by the rules.
@@ -56,6 +58,13 @@ pub(super) fn refused(cx: &Cx, reason: StudioRefusalReason) -> StudioRefused {
         R::StateChanged => {
             ("STATE_CHANGED", say("工作室刚被别人修改过，请刷新后再改。", "Somebody has just changed this studio; please read it again."))
         }
+        R::ReceptionsAhead => (
+            "RECEPTIONS_AHEAD",
+            say(
+                "这个工作室还有接待日安排，请先调整地点或取消，再关闭。",
+                "There are reception days ahead in this studio; please move or cancel them before closing it.",
+            ),
+        ),
         R::NotAMemberHere => (
             "NOT_A_MEMBER_HERE",
             say(

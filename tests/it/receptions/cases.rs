@@ -206,6 +206,33 @@ on_both_columns! {
         assert!(app.count("SELECT count(*) FROM occupancies WHERE released_at IS NULL AND subject_kind = 'MEMBER'").await > 0, "duty stays");
     }
 
+    async fn who_gives_a_duty_away_still_receives_and_their_time_is_the_receptions(app) {
+        let (convenor, officer, on_duty) = (app.member(0).await, app.officer(SPRING).await, app.member(4).await);
+        let studio = app.studio("泉水委员工作室").await;
+        let slots = convenor.publish_roster(&studio, "WEDNESDAY", "2026-09-02", "2026-09-30").await;
+        let own = on_duty.member_id().await;
+        let slot = slots.iter().find(|slot| slot["member"]["id"] == own).unwrap().clone();
+        let day = slot["from"].as_str().unwrap()[..10].to_owned();
+        let joined = officer.publish_reception("泉水委员工作室", &day, &[("09:00", "10:00", 3)], json!({ "memberIds": [own] })).await.done()["receptionDay"].clone();
+        on_duty.mutate("respondToReceptionDuty", json!({ "requestId": new_request(), "dayId": joined["id"], "accept": true })).await.done();
+        on_duty.mutate("declineSlot", json!({ "requestId": new_request(), "slotId": slot["id"], "reason": "只接待，不值班" })).await.done();
+        let clash = officer.publish_reception(HALL, &day, &[("09:30", "10:30", 3)], json!({ "memberIds": [own] })).await.done()["receptionDay"].clone();
+        on_duty.mutate("respondToReceptionDuty", json!({ "requestId": new_request(), "dayId": clash["id"], "accept": true })).await.expect_refusal("OVERLAPS");
+    }
+
+    async fn a_studio_with_receptions_ahead_is_not_closed(app) {
+        let officer = app.officer(SPRING).await;
+        let studio = app.studio("泉水委员工作室").await;
+        let day = officer.publish_reception("泉水委员工作室", "2026-09-10", &[("14:00", "15:00", 1)], json!({})).await.done()["receptionDay"].clone();
+        let close = || json!({ "requestId": new_request(), "studioId": studio, "expectedVersion": 1 });
+        officer.mutate("closeStudio", close()).await.expect_refusal("RECEPTIONS_AHEAD");
+        officer.change_reception("cancelReceptionDay", &day, json!({ "reason": "工作室调整" })).await.done();
+        officer.mutate("closeStudio", close()).await.done();
+        let slots = json!([{ "begins": "14:00", "ends": "15:00", "capacity": 1 }]);
+        let new = json!({ "kind": "MEMBERS_RECEIVE_RESIDENTS", "venueId": studio, "day": "2026-09-11", "slots": slots, "memberIds": [] });
+        officer.mutate("publishReceptionDay", json!({ "requestId": new_request(), "new": new })).await.expect_refusal("VENUE_CLOSED");
+    }
+
     async fn a_cancelled_day_tells_everyone_and_lets_nobody_in(app) {
         let (officer, member) = (app.officer(SPRING).await, app.member(2).await);
         let own = member.member_id().await;

@@ -2,6 +2,7 @@ mod booking;
 mod cases;
 mod days;
 mod feed;
+mod model;
 mod moves;
 mod records;
 mod rush;

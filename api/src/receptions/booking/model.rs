@@ -25,12 +25,17 @@ pub(in crate::receptions) struct Eyes {
 
 impl Booking {
     pub(in crate::receptions) async fn eyes(&self, ctx: &Context<'_>) -> Result<Eyes, ApiError> {
-        let Some(viewer) = ctx.data_unchecked::<Cx>().viewer_if_any().await? else { return Ok(Eyes::default()) };
-        let person = loaders::of(ctx).person().await?;
+        let loaders = loaders::of(ctx);
+        // All at once, so that a page asks for each of them once.
+        let (viewer, person, day, receivers) = futures_util::try_join!(
+            ctx.data_unchecked::<Cx>().viewer_if_any(),
+            loaders.person(),
+            loaders.any_day(self.0.day_id),
+            loaders.receivers(self.0.day_id),
+        )?;
+        let Some(viewer) = viewer else { return Ok(Eyes::default()) };
         let own = self.0.account_id == Some(viewer.account) || person.as_deref() == Some(self.0.person_key.as_slice());
-        let day = loaders::of(ctx).any_day(self.0.day_id).await?;
         let desk = day.is_some_and(|day| viewer.desk_of(day.committee_id, &day.division_code).is_some());
-        let receivers = loaders::of(ctx).receivers(self.0.day_id).await?;
         let receiver = receivers.iter().any(|one| one.account_id == viewer.account && crate::receptions::day::is_active(one.state));
         Ok(Eyes { own, desk, receiver })
     }
@@ -113,19 +118,14 @@ impl Booking {
     /// Who comes, as they call themself or as an officer wrote it: for the desk, those who receive, and the person. Null where
     /// they gave no name, and once they have erased themself.
     async fn name(&self, ctx: &Context<'_>) -> Result<Option<String>, ApiError> {
-        let eyes = self.eyes(ctx).await?;
-        if !(eyes.own || eyes.desk || eyes.receiver) {
-            return Ok(None);
-        }
         loaders::of(ctx).name_of(&self.0).await
     }
 
     /// Where they can be reached: for the desk of the day. Null for everybody else, and once they have erased themself.
     async fn contact(&self, ctx: &Context<'_>) -> Result<Option<String>, ApiError> {
-        if !self.eyes(ctx).await?.desk {
-            return Ok(None);
-        }
-        loaders::of(ctx).contact_of(&self.0).await
+        // Asked together, so that a page reads names and contacts once.
+        let (eyes, contact) = futures_util::try_join!(self.eyes(ctx), loaders::of(ctx).contact_of(&self.0))?;
+        Ok(contact.filter(|_| eyes.desk))
     }
 
     /// The place on the waiting list, the first is 1; null where they do not wait.

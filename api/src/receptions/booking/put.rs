@@ -128,6 +128,15 @@ async fn is_due(cx: &Cx, scene: &Scene) -> Result<bool, ApiError> {
 /// By which role it is done; an officer enters for others, members come to their leaders.
 async fn mover(cx: &Cx, wish: &Wish, scene: &Scene, booker: &Booker) -> Result<Mover, ApiError> {
     let account = cx.account()?;
+    let for_members = || {
+        ApiError::forbidden(say(
+            "这次接待面向本委员会委员，请委员本人预约。",
+            "This reception is for members of the committee, who book it themselves.",
+        ))
+    };
+    if booker.caller.is_some() && scene.kind == ReceptionKind::LeadersReceiveMembers {
+        return Err(for_members());
+    }
     if booker.caller.is_some() {
         let viewer = cx.viewer().await?;
         let Some(role) = super::staff_role(cx, viewer, scene).await? else {
@@ -141,7 +150,7 @@ async fn mover(cx: &Cx, wish: &Wish, scene: &Scene, booker: &Booker) -> Result<M
     if scene.kind == ReceptionKind::LeadersReceiveMembers {
         let viewer = cx.viewer().await?;
         if viewer.holds(scene.committee_id, shangyi_entities::appointment::Role::Member).is_none() {
-            return Err(ApiError::forbidden(say("这次接待面向本委员会委员。", "This reception is for members of the committee.")));
+            return Err(for_members());
         }
         return Ok(Mover::by("MEMBER", account));
     }

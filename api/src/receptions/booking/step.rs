@@ -93,7 +93,9 @@ where
     }
     let (row, scene) = (store::now(tx, step.booking).await?.ok_or_else(missing)?, store::scene_now(tx, slot.id).await?.ok_or_else(missing)?);
     let standing = standing(cx, &row, slot.from_at, (own, desk.is_some(), receiver));
-    let to = match moves::judge(step.kind, row.state, standing) {
+    // What the clock has ended is over, whether anybody has written it down or not.
+    let stands = moves::seen(row.state, row.offer_expires_at, slot.from_at, cx.now());
+    let to = match moves::judge(step.kind, stands, standing) {
         Ok(to) => to,
         Err(No::NotYours) => return Err(Stop::Refused(Refuse::NotYours(row.id))),
         Err(No::NotNow) => return Err(changed(tx, &row).await),

@@ -12,7 +12,7 @@ use shangyi_entities::notice::NoticeKind;
 use shangyi_entities::occupancy::SubjectKind;
 use shangyi_entities::reception_day::{self, DayStage};
 use shangyi_entities::reception_receiver::{self, ReceiverState};
-use shangyi_entities::{AccountId, ReceptionDayId, TypedId};
+use shangyi_entities::{AccountId, OccasionId, ReceptionDayId, TypedId};
 use uuid::Uuid;
 
 /// What one says to being asked to receive.
@@ -133,6 +133,18 @@ pub(in crate::receptions) async fn leave_all(tx: &WriteTx, cx: &Cx, account: Acc
             let event = crate::kernel::ids::at(cx.now().0, crate::kernel::crypto::random());
             tell_desk(tx, cx, &day, event, account).await?;
         }
+    }
+    Ok(())
+}
+
+/// A member gives a duty away in which they also receive: the time that was the duty's is the reception's. The caller has given it back.
+pub(in crate::receptions) async fn duty_left(tx: &WriteTx, cx: &Cx, duty: OccasionId, account: AccountId) -> Result<(), ApiError> {
+    for (day, row) in store::within_duty(tx, duty, account).await? {
+        let subject = Subject { kind: SubjectKind::Member, id: account.uuid() };
+        let taken = occupy::take(tx, cx, day.occasion_id, subject, (day.from_at, day.until_at), || ()).await;
+        // Just given back and locked by the caller: nobody else can have it.
+        taken.map_err(|_| ApiError::broken("time that was given back is taken"))?;
+        store::update_receiver(tx, cx, &row, reception_receiver::ActiveModel { took_time: Set(true), ..Default::default() }).await?;
     }
     Ok(())
 }
