@@ -7,6 +7,7 @@ mod land;
 mod life;
 mod outcomes;
 mod page;
+mod receptions;
 mod stage;
 mod studios;
 
@@ -62,6 +63,7 @@ pub async fn load(app: &App) -> Result<Vec<Person>, ApiError> {
     let people = load_people(app).await?;
     life::load(app, &people).await?;
     duty::load(app, &people).await?;
+    receptions::load(app, &people).await?;
     Ok(people)
 }
 

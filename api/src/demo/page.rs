@@ -42,6 +42,14 @@ curl -s http://{address}/graphql -H 'content-type: application/json' -H 'authori
 curl -s http://{address}/graphql -H 'content-type: application/json' -H 'authorization: Bearer TOKEN' -d '{{"query":"mutation {{ checkIn(input: {{requestId: \"00000000-0000-4000-8000-000000000005\", studioId: \"STUDIO\", by: {{code: \"DIGITS\"}}, clock: {{deviceTime: \"2026-01-01T00:00:00Z\", bootId: \"a\", elapsedMs: 1}}}}) {{ ... on CheckInPayload {{ visit {{ id state endsBy slot {{ id }} }} replayed }} ... on CheckInRefused {{ code message }} }} }}"}}'
 curl -s http://{address}/graphql -H 'content-type: application/json' -H 'authorization: Bearer TOKEN' -d '{{"query":"mutation {{ checkOut(input: {{requestId: \"00000000-0000-4000-8000-000000000006\", studioId: \"STUDIO\", log: {{residents: 3, matters: [\"路灯不亮\"]}}, clock: {{deviceTime: \"2026-01-01T00:00:00Z\", bootId: \"a\", elapsedMs: 2}}}}) {{ ... on CheckInPayload {{ visit {{ state log {{ residents matters }} }} }} ... on CheckInRefused {{ code message }} }} }}"}}'
 curl -s http://{address}/graphql -H 'content-type: application/json' -H 'authorization: Bearer TOKEN' -d '{{"query":"{{ myDuty {{ id from until kept studio {{ venue {{ name address }} }} }} }}"}}'
+
+# 8. Reception days: what everyone can read; as a resident, take a place or wait where it is full; what became of it
+curl -s http://{address}/graphql -H 'content-type: application/json' -d '{{"query":"{{ receptionDays(divisionCode: \"990101\") {{ nodes {{ id day theme venue {{ name address }} receivers {{ name sectors }} slots {{ id from until capacity taken waiting }} }} }} }}"}}'
+curl -s http://{address}/graphql -H 'content-type: application/json' -H 'authorization: Bearer TOKEN' -d '{{"query":"mutation {{ bookSlot(input: {{requestId: \"00000000-0000-4000-8000-000000000007\", slotId: \"SLOT\", category: HOUSING, matter: \"楼顶漏水\"}}) {{ ... on BookingPayload {{ booking {{ id state }} replayed }} ... on BookingRefused {{ code message place }} }} }}"}}'
+curl -s http://{address}/graphql -H 'content-type: application/json' -H 'authorization: Bearer TOKEN' -d '{{"query":"{{ myBookings {{ nodes {{ id state place placeHistory {{ place why }} slot {{ from }} allowedMoves {{ kind blockedBy {{ code }} }} }} }} }}"}}'
+
+# 9. As the liaison officer (13800000011): the week in one request
+curl -s http://{address}/graphql -H 'content-type: application/json' -H 'authorization: Bearer TOKEN' -d '{{"query":"{{ officeWeek(divisionCode: \"990101001\") {{ receptionDays {{ day state slots {{ taken capacity waiting }} }} dutySlots {{ from state }} unmarkedBookings {{ id state name }} overdueHandOvers {{ id state }} overdueTopics {{ id title }} }} }}"}}'
 "#
     ));
     text

@@ -103,6 +103,11 @@ pub async fn erase(tx: &WriteTx, cx: &Cx, account: AccountId, callers: &[shangyi
     day::respond::leave_all(tx, cx, account).await
 }
 
+/// Whether there has ever been a reception day.
+pub async fn any(db: &impl sea_orm::ConnectionTrait) -> Result<bool, ApiError> {
+    day::store::any(db).await
+}
+
 /// Whether there are reception days at a venue that are not over.
 pub async fn any_ahead(tx: &WriteTx, cx: &Cx, venue: shangyi_entities::VenueId) -> Result<bool, ApiError> {
     day::store::any_ahead(tx, venue, cx.now()).await

@@ -273,3 +273,9 @@ pub(in crate::receptions) async fn reasons_of(cx: &Cx, account: AccountId) -> Re
         .await
         .internal("exporting reception duties")
 }
+
+/// Whether there is any day.
+pub(in crate::receptions) async fn any(db: &impl sea_orm::ConnectionTrait) -> Result<bool, ApiError> {
+    use sea_orm::SelectExt;
+    reception_day::Entity::find().exists(db).await.internal("looking for reception days")
+}
