@@ -75,7 +75,7 @@ impl Stage<'_> {
         let committee = self.execute(officer, published, units, json!({ "code": super::DISTRICT })).await?["committee"]["id"].clone();
         let units = "query($id: ID!) { organisations(committeeId: $id, kind: HANDLING_UNIT) { id } }";
         let unit = self.execute(officer, published, units, json!({ "id": committee })).await?["organisations"][0]["id"].clone();
-        for number in 0..3 {
+        for (number, (category, matter)) in MATTERS.iter().take(3).enumerate() {
             let minutes = i64::try_from(number).unwrap_or(0) * 60;
             let booking = self.visit("held", "bookSlot", number, published.plus_seconds(DAY + minutes), slot).await?;
             let seen = |version: i64| json!({ "bookingId": booking, "expectedVersion": version });
@@ -86,7 +86,7 @@ impl Stage<'_> {
             }
             self.mutate(&format!("held {number}"), officer, at, ("checkInBooking", BOOKED), seen(1)).await?;
             let mut record = seen(2);
-            (record["class"], record["summary"]) = (json!(MATTERS[number].0), json!(format!("{}，希望尽快解决。", MATTERS[number].1)));
+            (record["class"], record["summary"]) = (json!(category), json!(format!("{matter}，希望尽快解决。")));
             if number == 0 {
                 record["handOver"] = json!({ "unitId": unit, "task": "请现场查看并答复" });
             } else {

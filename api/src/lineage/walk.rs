@@ -46,10 +46,10 @@ pub(super) async fn from(ctx: &Context<'_>, start: Start) -> Result<Option<Linea
             if let Some(topic) = topic {
                 cluster(ctx, &mut graph, topic).await?;
             }
-            if let Some(record) = hand_over.record_id() {
-                if let Some(record) = receptions::load_record(ctx, record).await? {
-                    of_record(ctx, &mut graph, record).await?;
-                }
+            if let Some(record) = hand_over.record_id()
+                && let Some(record) = receptions::load_record(ctx, record).await?
+            {
+                of_record(ctx, &mut graph, record).await?;
             }
         }
         Start::Record(id) => {
