@@ -6,7 +6,7 @@ use crate::calendar::CalendarQuery;
 use crate::campaigns::{self, Campaign, CampaignRefused, CampaignsMutation, CampaignsQuery};
 use crate::check_ins::{self, CheckInConflict, CheckInRefused, CheckInsMutation, CheckInsQuery, LateEntry, Visit};
 use crate::duty::{self, DutyMutation, DutyQuery, DutyRefused, DutySlot};
-use crate::feeds::{FeedsMutation, FeedsQuery};
+use crate::feeds::{CalendarFeedRefused, FeedsMutation, FeedsQuery};
 use crate::handovers::{self, HandOver, HandOverRefused, HandOversMutation, HandOversQuery};
 use crate::http::guard::Guard;
 use crate::kernel::{ApiError, Cx, Gid};
@@ -142,6 +142,8 @@ pub enum Refusal {
     BookingRefused(BookingRefused),
     /// Of a write on a reception day or a record.
     ReceptionRefused(ReceptionRefused),
+    /// Of a calendar feed.
+    CalendarFeedRefused(CalendarFeedRefused),
 }
 
 /// Reading anything by its id.

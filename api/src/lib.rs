@@ -3,6 +3,8 @@
 //! A room is a folder and always has the same furniture: `mod.rs` (what it is for, and thin GraphQL roots), one file a
 //! verb, pure noun files, `model.rs` (GraphQL types), `store.rs` (the only file that names the room's tables). From a
 //! request to its SQL it is two hops: root field → verb → store.
+// The merged roots nest one future a room; an optimised build looks deeper than the 128 the compiler allows by itself.
+#![recursion_limit = "256"]
 
 /// What the building provides to every room.
 pub mod app;

@@ -1,4 +1,6 @@
 //! The program `shangyi`: wiring only.
+// The merged roots nest one future a room; an optimised build looks deeper than the 128 the compiler allows by itself.
+#![recursion_limit = "256"]
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use shangyi::kernel::{keys, personal};
 use shangyi::settings::Settings;

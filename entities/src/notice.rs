@@ -35,6 +35,8 @@ pub enum NoticeKind {
     TopicSplit,
     /// 您的议题的答复落实了吗？
     TopicConfirmAsked,
+    /// 您在接待日反映的事项已由工作人员以您的名义提为议题.
+    TopicRaisedForYou,
     /// 您申请的复核已有结果.
     SecondLookDecided,
     /// 有一个议题申请复核.
@@ -103,6 +105,8 @@ pub enum NoticeKind {
     BookingCancelled,
     /// 预约提醒.
     BookingReminder,
+    /// 来电人收不到短信，请告知本人.
+    CallerToTell,
     /// 您在接待日反映的事项有了答复.
     ReceptionAnswered,
     /// 您在接待日反映的事项已转有关单位办理.

@@ -53,7 +53,7 @@ fn find(value: &Value, name: &str) -> Option<String> {
 }
 
 /// Operation, field of its answer, name for later.
-const REMEMBERED: [(&str, &str, &str); 10] = [
+const REMEMBERED: [(&str, &str, &str); 16] = [
     ("submitTopic", "id", "$TOPIC"),
     ("refreshToken", "refreshToken", "$REFRESH"),
     ("query Here", "id", "$COMMITTEE"),
@@ -64,6 +64,12 @@ const REMEMBERED: [(&str, &str, &str); 10] = [
     ("planRoster", "fingerprint", "$FINGERPRINT"),
     ("mutation CheckIn", "id", "$VISIT"),
     ("mutation CheckOut", "id", "$LOG"),
+    ("query Halls", "id", "$HALL"),
+    ("query Receiver", "id", "$MEMBER"),
+    ("mutation PublishReception", "id", "$DAY"),
+    ("mutation PublishReception", "slotId", "$SLOT"),
+    ("mutation Book(", "id", "$BOOKING"),
+    ("mutation Record(", "recordId", "$RECORD"),
 ];
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

@@ -1,4 +1,6 @@
 //! The integration tests: real servers, over HTTP, on both columns.
+// The merged roots nest one future a room; an optimised build looks deeper than the 128 the compiler allows by itself.
+#![recursion_limit = "256"]
 #![allow(missing_docs, clippy::unwrap_used, clippy::expect_used, reason = "tests")]
 
 mod auth;

@@ -270,7 +270,7 @@ fn mutation(name: &str) -> String {
             "__typename ... on BookingPayload { replayed booking { id state version place offerExpiresAt slot { id from } record { id state version } } } ... on BookingRefused { code message reason place opens deadline inTheWay now byRole resetsAt }"
         }
         "publishReceptionDay" | "changeReceptionDay" | "cancelReceptionDay" | "respondToReceptionDuty" | "replaceReceivingMember" => {
-            "__typename ... on ReceptionDayPayload { replayed receptionDay { id state version day from until myResponse slots { id from until capacity taken waiting over } receivers { name state } } } ... on ReceptionRefused { code message reason version day memberId }"
+            "__typename ... on ReceptionDayPayload { replayed receptionDay { id state version day from until myResponse slots { id from until capacity taken waiting over } receivers { name state } } } ... on ReceptionRefused { code message reason version byRole day memberId }"
         }
         "saveReceptionPlan" => {
             "__typename ... on SaveReceptionPlanPayload { replayed receptionDays { id state version from receivers { name state } slots { id capacity } } } ... on ReceptionRefused { code message reason }"
@@ -278,7 +278,9 @@ fn mutation(name: &str) -> String {
         "answerReception" | "rateReception" | "raiseReceptionTopic" => {
             "__typename ... on ReceptionRecordPayload { replayed record { id state version summary answer rating topic { id } } } ... on ReceptionRefused { code message reason }"
         }
-        "openCalendarFeed" => "path feed { id name }",
+        "openCalendarFeed" => {
+            "__typename ... on OpenCalendarFeedPayload { replayed path feed { id name } } ... on CalendarFeedRefused { code message }"
+        }
         "revokeCalendarFeed" => "feeds { id name }",
         "confirmRealName" => "phone replayed",
         "declareDutyLeave" | "cancelDutyLeave" => "leaves { id from until }",

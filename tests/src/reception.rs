@@ -46,7 +46,7 @@ impl Person<'_> {
         self.mutate(name, input).await
     }
 
-    /// Something that those who receive mark of a booking as they see it now.
+    /// Something that is done with a booking as this person sees it now.
     pub async fn mark(&self, name: &str, booking: &Value) -> Done {
         let version = self.booking(booking).await["version"].clone();
         self.with_booking(name, booking, json!({ "expectedVersion": version })).await
@@ -73,6 +73,15 @@ impl Person<'_> {
             slots { id from until capacity taken waiting over myBooking { id state } } bookings(first: 50) { nodes { id state } }";
         let data = self.ok(&format!("query($id: ID!) {{ receptionDay(id: $id) {{ {fields} }} }}"), json!({ "id": day["id"] })).await;
         data["receptionDay"].clone()
+    }
+
+    /// What a member says to being asked to receive on a day as they see it now.
+    pub async fn answers_duty(&self, day: &Value, accept: bool) -> Done {
+        let data = self.ok("query($id: ID!) { receptionDay(id: $id) { version } }", json!({ "id": day["id"] })).await;
+        let reason = if accept { Value::Null } else { json!("出差") };
+        let version = &data["receptionDay"]["version"];
+        let input = json!({ "requestId": new_request(), "dayId": day["id"], "expectedVersion": version, "accept": accept, "reason": reason });
+        self.mutate("respondToReceptionDuty", input).await
     }
 
     /// A change of a day as it is now; `more` is what changes.

@@ -5,6 +5,7 @@ use futures_util::StreamExt;
 use serde_json::{Value, json};
 use std::collections::{BTreeMap, HashMap};
 use std::sync::Mutex;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 
 /// What a rush for places came to.
@@ -122,6 +123,8 @@ pub struct Bustle {
     pub acknowledged: Vec<(usize, &'static str, Value, String)>,
     /// Requests that got no answer, or none in time.
     pub lost: u32,
+    /// Offers that ended by their time.
+    pub expired: i64,
 }
 
 struct World<'a> {
@@ -205,13 +208,13 @@ impl World<'_> {
             35..60 => self.mutate(dice, Some(who), "joinWaitingList", about).await,
             60..80 => {
                 if let Some(own) = self.own(dice, who, &["BOOKED", "WAITLISTED", "MOVE_PROPOSED"]).await {
-                    self.mutate(dice, Some(who), "cancelBooking", json!({ "bookingId": own["id"] })).await;
+                    self.mutate(dice, Some(who), "cancelBooking", json!({ "bookingId": own["id"], "expectedVersion": own["version"] })).await;
                 }
             }
             80..94 => {
                 if let Some(own) = self.own(dice, who, &["OFFERED"]).await {
                     let name = ["acceptOffer", "acceptOffer", "acceptOffer", "declineOffer"][dice.below(4)];
-                    self.mutate(dice, Some(who), name, json!({ "bookingId": own["id"] })).await;
+                    self.mutate(dice, Some(who), name, json!({ "bookingId": own["id"], "expectedVersion": own["version"] })).await;
                 }
             }
             94..97 => {
@@ -250,11 +253,22 @@ pub async fn bustle(app: &TestApp, residents: &[String], clients: usize, how_lon
         slots,
         bustle: Mutex::default(),
     };
-    let (world, began) = (&world, Instant::now());
+    let (world, began, killed) = (&world, Instant::now(), &AtomicBool::new(false));
     let client = |n: usize| async move {
         let mut dice = Dice(n as u64 + 2);
-        while began.elapsed() < how_long {
+        // As long as processes are killed there is something to be lost.
+        while began.elapsed() < how_long || !killed.load(Ordering::Relaxed) {
             world.step(&mut dice, true).await;
+        }
+    };
+    // An offer stands two hours; here, one after another has a fifth of a second left, whichever it is.
+    let ageing = async {
+        while began.elapsed() < how_long || !killed.load(Ordering::Relaxed) {
+            tokio::time::sleep(Duration::from_millis(100)).await;
+            let soon = machine_now() + 200_000;
+            let one = "SELECT id FROM bookings WHERE state = 'OFFERED' ORDER BY random() LIMIT 1";
+            let sql = format!("UPDATE bookings SET offer_expires_at = LEAST(offer_expires_at, {soon}) WHERE id = ({one}) AND state = 'OFFERED'");
+            app.execute(&sql).await.expect("an offer is aged");
         }
     };
     let killer = async {
@@ -268,29 +282,46 @@ pub async fn bustle(app: &TestApp, residents: &[String], clients: usize, how_lon
             programs[which] = Program::serve(app, &settings).await;
             world.urls.lock().unwrap()[which] = programs[which].url().to_owned();
         }
+        killed.store(true, Ordering::Relaxed);
     };
-    tokio::join!(futures_util::future::join_all((0..clients).map(client)), killer);
+    tokio::join!(futures_util::future::join_all((0..clients).map(client)), ageing, killer);
     let mut bustle = std::mem::take(&mut *world.bustle.lock().unwrap());
+    bustle.expired = app.count("SELECT count(*) FROM booking_events WHERE what = 'OFFER_EXPIRED'").await;
     bustle.errors.extend(programs.iter().flat_map(Program::log).filter(|line| line.contains("ERROR")));
+    bustle.errors.extend(outlived(app).await);
     bustle.errors.extend(found_again(app, residents, programs[0].url(), &bustle.acknowledged).await);
     bustle
 }
 
 /// Acknowledged bookings that are not there, or not found again by their request; an error each.
 async fn found_again(app: &TestApp, residents: &[String], url: &str, acknowledged: &[(usize, &'static str, Value, String)]) -> Vec<String> {
-    let mut wrong = Vec::new();
-    for (who, name, input, id) in acknowledged.iter().filter(|(_, name, ..)| ["bookSlot", "joinWaitingList"].contains(name)).rev().take(300) {
+    let again = |(who, name, input, id): &(usize, &'static str, Value, String)| {
         let mut kind = name[..1].to_uppercase();
         kind.push_str(&name[1..]);
         let text = format!("mutation($input: {kind}Input!) {{ {name}(input: $input) {{ ... on BookingPayload {{ replayed booking {{ id }} }} }} }}");
         let request = app.client.post(format!("{url}/graphql")).bearer_auth(&residents[*who]);
-        let answer = request.json(&json!({ "query": text, "variables": { "input": input } })).send().await.expect("an answer");
-        let answer: Value = answer.json().await.expect("json");
-        if answer["data"][*name]["replayed"] != true || answer["data"][*name]["booking"]["id"] != id.as_str() {
-            wrong.push(format!("{name} was acknowledged as {id} and is not found again: {answer}"));
+        let request = request.json(&json!({ "query": text, "variables": { "input": input } }));
+        let (name, id) = (*name, id.clone());
+        async move {
+            let answer: Value = request.send().await.expect("an answer").json().await.expect("json");
+            let found = answer["data"][name]["replayed"] == true && answer["data"][name]["booking"]["id"] == id.as_str();
+            (!found).then(|| format!("{name} was acknowledged as {id} and is not found again: {answer}"))
         }
-    }
-    wrong
+    };
+    futures_util::stream::iter(acknowledged.iter().map(again)).buffer_unordered(16).filter_map(|wrong| async move { wrong }).collect().await
+}
+
+/// What the processes take for now, in microseconds.
+#[allow(clippy::disallowed_methods, reason = "a process of its own has the machine's clock")]
+fn machine_now() -> i64 {
+    chrono::Utc::now().timestamp_micros()
+}
+
+/// Offers whose time is over and that nobody has ended, once a worker has looked; none should be.
+async fn outlived(app: &TestApp) -> Vec<String> {
+    app.catch_up();
+    app.deliver().await;
+    app.sql(&format!("SELECT 'an offer outlived its time' FROM bookings WHERE state = 'OFFERED' AND offer_expires_at <= {}", machine_now())).await
 }
 
 /// One slot's log, read line by line.

@@ -55,6 +55,8 @@ pub struct Account {
     pub contact: Option<String>,
     /// How far they have shown who they are.
     pub level: VerificationLevel,
+    /// Whether short messages are wanted besides notices; `updateProfile` changes it.
+    pub short_messages: bool,
     /// When the account was made.
     pub created_at: DateTime<Utc>,
     #[graphql(skip)]
@@ -92,6 +94,7 @@ impl Account {
             name: open(store::NAME, &row.name_enc),
             contact: open(store::CONTACT, &row.contact_enc),
             level: row.level,
+            short_messages: !row.no_sms,
             created_at: row.created_at.utc(),
             home_division: row.home_division,
         })
@@ -105,6 +108,7 @@ impl Account {
             "name": self.name,
             "contact": self.contact,
             "homeDivision": self.home_division,
+            "shortMessages": self.short_messages,
             "createdAt": self.created_at,
         })
     }

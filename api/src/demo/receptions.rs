@@ -51,7 +51,7 @@ impl Stage<'_> {
             json!({ "kind": "MEMBERS_RECEIVE_RESIDENTS", "venueId": hall, "day": day, "slots": slots, "memberIds": [own], "theme": "身边事大家谈" });
         let done = self.mutate(step, officer, at, ("publishReceptionDay", PUBLISHED), json!({ "new": new })).await?;
         let day = &done["receptionDay"];
-        let answer = json!({ "dayId": day["id"], "accept": true });
+        let answer = json!({ "dayId": day["id"], "expectedVersion": 1, "accept": true });
         self.mutate(step, member, at.plus_seconds(HOUR), ("respondToReceptionDuty", PUBLISHED), answer).await?;
         Ok(day["slots"].as_array().into_iter().flatten().map(|slot| slot["id"].clone()).collect())
     }

@@ -14,7 +14,7 @@ use crate::kernel::{ApiError, Cx, Gid, WriteTx};
 use async_graphql::{Context, Object, SimpleObject};
 use chrono::{DateTime, Utc};
 pub use gather::{Calendar, fetch};
-pub use open::{OpenCalendarFeedInput, OpenCalendarFeedPayload};
+pub use open::{CalendarFeedRefused, OpenCalendarFeedInput, OpenCalendarFeedPayload, OpenCalendarFeedResult};
 pub use revoke::{RevokeCalendarFeedInput, RevokeCalendarFeedPayload};
 use shangyi_entities::{AccountId, CalendarFeedId, calendar_feed};
 
@@ -60,14 +60,14 @@ pub struct FeedsMutation;
 
 #[Object]
 impl FeedsMutation {
-    /// Makes an address under which any calendar reads one's duties, receptions and visits. It is answered once and kept nowhere: pass it
-    /// to nobody. It dies with `revokeCalendarFeed`, and when an appointment that one holds now ends.
+    /// Makes an address under which any calendar reads one's duties, receptions and visits. It is kept nowhere: pass it to
+    /// nobody. At most 10 a person: LIMIT_REACHED. It dies with `revokeCalendarFeed`, and when an appointment that one holds now ends.
     #[graphql(complexity = "20 + child_complexity")]
     async fn open_calendar_feed(
         &self,
         ctx: &Context<'_>,
         #[graphql(desc = "How to call it.")] input: OpenCalendarFeedInput,
-    ) -> Result<OpenCalendarFeedPayload, ApiError> {
+    ) -> Result<OpenCalendarFeedResult, ApiError> {
         open::run(ctx.data_unchecked::<Cx>(), input).await
     }
 

@@ -1,26 +1,49 @@
 use super::{CalendarFeed, store};
 use crate::audit;
 use crate::kernel::text::{self, Rule};
-use crate::kernel::{ApiError, Cx, crypto, say};
-use async_graphql::{InputObject, SimpleObject};
+use crate::kernel::{ApiError, Cx, Gid, Stop, crypto, replay, say};
+use async_graphql::{InputObject, SimpleObject, Union};
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
-use shangyi_entities::calendar_feed;
+use shangyi_entities::{AccountId, CalendarFeedId, TypedId, calendar_feed};
+use uuid::Uuid;
 
 /// How to call a feed.
 #[derive(InputObject)]
 pub struct OpenCalendarFeedInput {
+    /// Made by the phone; sent again with the same one, the same address is answered again.
+    pub request_id: Uuid,
     /// For oneself, such as the calendar that reads it; at most 30 characters.
     pub name: String,
 }
 
-/// The address, this once.
+/// The address.
 #[derive(SimpleObject)]
 pub struct OpenCalendarFeedPayload {
     /// The feed.
     pub feed: CalendarFeed,
     /// The path on this server. Whoever has it reads one's calendar: pass it to nobody. It is kept nowhere; where it is lost, make another.
     pub path: String,
+    /// Whether this request had been done before.
+    pub replayed: bool,
+}
+
+/// No further address.
+#[derive(SimpleObject)]
+pub struct CalendarFeedRefused {
+    /// `LIMIT_REACHED`: there are 10 in use already.
+    pub code: String,
+    /// The sentence to show, with the next step.
+    pub message: String,
+}
+
+/// The address, or why not.
+#[derive(Union)]
+pub enum OpenCalendarFeedResult {
+    /// Done.
+    Done(OpenCalendarFeedPayload),
+    /// Refused.
+    Refused(CalendarFeedRefused),
 }
 
 const NAME: Rule = Rule { field: "name", name: ("名称", "The name"), most: 30 };
@@ -32,27 +55,48 @@ pub(super) fn hash(cx: &Cx, secret: &[u8]) -> Vec<u8> {
     crypto::mac(&cx.app().keys.derived("calendar feeds"), &[secret]).to_vec()
 }
 
-pub(super) async fn run(cx: &Cx, input: OpenCalendarFeedInput) -> Result<OpenCalendarFeedPayload, ApiError> {
+/// The secret of a request: made of what only this server knows, so that nothing of it has to be kept to answer it again.
+fn secret(cx: &Cx, account: AccountId, request: Uuid) -> [u8; 24] {
+    let mac = crypto::mac(&cx.app().keys.derived("calendar feed secrets"), &[account.uuid().as_bytes(), request.as_bytes()]);
+    std::array::from_fn(|place| mac.get(place).copied().unwrap_or_default())
+}
+
+pub(super) async fn run(cx: &Cx, input: OpenCalendarFeedInput) -> Result<OpenCalendarFeedResult, ApiError> {
     let account = cx.account()?;
     let name = text::clean_line(&NAME, &input.name)?;
-    let secret: [u8; 24] = crypto::random();
+    let secret = secret(cx, account, input.request_id);
     let row =
         calendar_feed::Model { id: cx.new_id(), account_id: account, secret_hash: hash(cx, &secret), name, created_at: cx.now(), revoked_at: None };
-    let row = &row;
-    cx.app()
+    let (input, row) = (&input, &row);
+    let done = cx
+        .app()
         .db
-        .write_plain(|tx| async move {
+        .write(|tx| async move {
+            let made = Some(Gid(row.id).to_string());
+            if let Some(made) = replay::remember(&tx, cx, "openCalendarFeed", input.request_id, input, made).await? {
+                return Ok((made, true));
+            }
             if store::count(&tx, account).await? >= MOST {
-                let text = say(
-                    format!("最多可有{MOST}个日历地址，请先停用不用的。"),
-                    format!("There are {MOST} feeds at most; please revoke one that is not used."),
-                );
-                return Err(ApiError::bad_input("name", text).into());
+                return Err(Stop::Refused(()));
             }
             store::insert(&tx, row.clone()).await?;
-            Ok(audit::record(&tx, cx, audit::Entry::new("openCalendarFeed", "RESIDENT", row.id)).await?)
+            audit::record(&tx, cx, audit::Entry::new("openCalendarFeed", "RESIDENT", row.id)).await?;
+            Ok((Gid(row.id).to_string(), false))
         })
-        .await?;
+        .await;
+    let (made, replayed) = match done {
+        Ok(done) => done,
+        Err(Stop::Refused(())) => {
+            let text = say(
+                format!("最多可有{MOST}个日历地址，请先停用不用的。"),
+                format!("There are {MOST} feeds at most; please revoke one that is not used."),
+            );
+            return Ok(OpenCalendarFeedResult::Refused(CalendarFeedRefused { code: "LIMIT_REACHED".to_owned(), message: cx.tell(&text) }));
+        }
+        Err(Stop::Failed(error)) => return Err(error),
+    };
+    let id = Gid::<CalendarFeedId>::parse(&made).ok_or_else(|| ApiError::broken("a remembered feed cannot be read"))?;
+    let feed = store::by_id(cx, id.0).await?.ok_or_else(|| ApiError::broken("a feed is gone"))?;
     let path = format!("/calendar/{}.ics", URL_SAFE_NO_PAD.encode(secret));
-    Ok(OpenCalendarFeedPayload { feed: row.clone().into(), path })
+    Ok(OpenCalendarFeedResult::Done(OpenCalendarFeedPayload { feed: feed.into(), path, replayed }))
 }

@@ -49,6 +49,7 @@ fn about(kind: NoticeKind) -> About {
         | K::TopicReopened
         | K::TopicMerged
         | K::TopicSplit
+        | K::TopicRaisedForYou
         | K::TopicConfirmAsked
         | K::SecondLookAsked
         | K::SecondLookDecided => About::Topic,
@@ -72,6 +73,7 @@ fn about(kind: NoticeKind) -> About {
         | K::BookingAskedToMove
         | K::BookingCancelled
         | K::BookingReminder
+        | K::CallerToTell
         | K::ReceptionAnswered
         | K::ReceptionHandedOver => About::Booking,
         K::ReceptionDutyAsked | K::ReceptionDutyChanged | K::ReceptionDutyEnded | K::ReceptionDutyDeclined => About::ReceptionDay,
@@ -166,8 +168,8 @@ impl Notice {
                 say("您的一次到访已自动结束，方便时请补写日志。", "A visit of yours ended by itself; please add its log when you can.")
             }
             NoticeKind::BookingEntered => say(
-                "工作人员为您登记了一次接待预约，不能来请提前取消。",
-                "Staff booked a reception for you; if you cannot come, please cancel it in time.",
+                "工作人员为您办理了一次接待预约或候补，请查看；不能来请提前取消。",
+                "Staff booked a reception for you, or put you on its waiting list; please have a look, and cancel it in time if you cannot come.",
             ),
             NoticeKind::BookingOffered => {
                 say("您候补的接待有名额了，请在保留时间内接受。", "A place came free for you; please accept it while it is kept for you.")
@@ -180,7 +182,7 @@ impl Notice {
                 "A place went to the next, since you have another one that day; you keep your turn. To change, please cancel that booking first.",
             ),
             NoticeKind::BookingLapsed => {
-                say("您候补的时段已开始，欢迎预约其他时段。", "The slot you waited for has begun; please choose another one.")
+                say("您候补的时段已开始，候补随之结束，欢迎预约其他时段。", "The slot you waited for has begun; please choose another one.")
             }
             NoticeKind::BookingMoveProposed => {
                 say("您预约的接待改了时间，请确认是否参加。", "The reception you booked has another time; please say whether you come.")
@@ -192,17 +194,32 @@ impl Notice {
                 "您预约的时段名额减少，预约仍然有效；如方便请改约其他时段。",
                 "Your slot has fewer places now. Your booking stands; if you can, please choose another slot.",
             ),
-            NoticeKind::BookingCancelled => say("您的一次接待预约已取消，请查看原因。", "A booking of yours was cancelled; see why."),
+            NoticeKind::BookingCancelled => say(
+                "您的一次接待预约或候补已取消，详情请查看，欢迎另约。",
+                "A booking or a wait of yours was cancelled; please have a look, and choose another slot.",
+            ),
             NoticeKind::BookingReminder => say("提醒您：接待时间快到了。", "A reminder: your reception is near."),
-            NoticeKind::ReceptionAnswered => say("您在接待日反映的事项有了答复。", "What you spoke of on a reception day has an answer."),
+            NoticeKind::TopicRaisedForYou => say(
+                "您在接待日反映的事项已由接待人员以您的名义提为议题，请查看；不同意可以撤回。",
+                "What you spoke of on a reception day was raised as a topic in your name; please read it. If you do not agree, you can withdraw it.",
+            ),
+            NoticeKind::CallerToTell => say(
+                "您代为登记的来访人收不到短信，其预约有新情况，请查看并告知本人。",
+                "Somebody you entered gets no short messages; something happened to their booking: please have a look and tell them.",
+            ),
+            NoticeKind::ReceptionAnswered => say(
+                "您在接待日反映的事项有了答复，请查看并评价。",
+                "What you spoke of on a reception day has an answer; please read it and say what you think.",
+            ),
             NoticeKind::ReceptionHandedOver => say(
                 "您在接待日反映的事项已转有关单位办理，结果会告诉您。",
                 "What you spoke of on a reception day went to a unit; you will be told what comes of it.",
             ),
             NoticeKind::ReceptionDutyAsked => say("请您参加一次接待，请回复能否参加。", "You are asked to receive; please say whether you can."),
-            NoticeKind::ReceptionDutyChanged => {
-                say("您参加的接待有变，请查看并重新回复。", "A reception of yours has changed; please have a look and answer again.")
-            }
+            NoticeKind::ReceptionDutyChanged => say(
+                "您参加的接待有变，请查看；改了时间的请重新回复。",
+                "A reception of yours has changed; please have a look, and answer again where its time is another one.",
+            ),
             NoticeKind::ReceptionDutyEnded => {
                 say("您的一次接待已取消或由他人接替，无需到场。", "A reception of yours was cancelled or goes to somebody else; you need not come.")
             }

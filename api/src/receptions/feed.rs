@@ -5,7 +5,7 @@ use super::day;
 use crate::kernel::{ApiError, Cx};
 use shangyi_entities::booking::BookingState;
 use shangyi_entities::reception_day::DayStage;
-use shangyi_entities::{AccountId, ReceptionDayId, ReceptionSlotId, Timestamp, TypedId, VenueId};
+use shangyi_entities::{AccountId, ReceptionDayId, ReceptionSlotId, Timestamp, TypedId, VenueId, booking};
 use std::collections::HashMap;
 use uuid::Uuid;
 
@@ -32,9 +32,18 @@ pub struct Entry {
     pub receives: bool,
 }
 
-/// Whether a booking ever was a place of the person's: a wait that came to nothing is nothing for a calendar.
-fn is_shown(state: BookingState) -> bool {
-    !matches!(state, BookingState::Waitlisted | BookingState::Declined | BookingState::Expired | BookingState::Lapsed)
+/// Whether a booking ever was a place of the person's, or kept for them: a wait that came to nothing is nothing for a calendar.
+fn is_shown(row: &booking::Model) -> bool {
+    row.number.is_none() || row.offer_expires_at.is_some()
+}
+
+/// Whether the person comes no more, or does not yet know whether.
+fn cancelled_tentative(state: BookingState) -> (bool, bool) {
+    match state {
+        BookingState::Booked | BookingState::CheckedIn | BookingState::Served => (false, false),
+        BookingState::Offered | BookingState::MoveProposed => (false, true),
+        _ => (true, false),
+    }
 }
 
 /// What a person has, had, or would have had, between two moments.
@@ -56,7 +65,7 @@ pub async fn of_person(cx: &Cx, account: AccountId, from: Timestamp, until: Time
     let person = bookings::lists::person_of_viewer(cx).await?;
     let whose = bookings::store::own(account, person.as_deref());
     let mut rows = bookings::store::all(cx, whose, from.plus_seconds(-366 * 86_400)).await?;
-    rows.retain(|row| is_shown(row.state));
+    rows.retain(is_shown);
     let slots: Vec<ReceptionSlotId> = rows.iter().map(|row| row.slot_id).collect();
     let days: Vec<ReceptionDayId> = rows.iter().map(|row| row.day_id).collect();
     let slots: HashMap<_, _> = day::store::slots(cx, &slots).await?.into_iter().map(|slot| (slot.id, slot)).collect();
@@ -66,15 +75,18 @@ pub async fn of_person(cx: &Cx, account: AccountId, from: Timestamp, until: Time
         if slot.from_at < from || slot.from_at >= until {
             continue;
         }
+        let stands = bookings::moves::seen(row.state, row.offer_expires_at, (slot.from_at, slot.until_at), cx.now());
+        let (cancelled, tentative) = cancelled_tentative(stands);
         entries.push(Entry {
             id: row.id.uuid(),
-            sequence: row.version + day.version - 2,
+            // What the clock has ended and nobody has written down yet is a change, too.
+            sequence: row.version + day.version - 2 + i64::from(stands != row.state),
             changed_at: Ord::max(row.changed_at, day.changed_at),
             from: slot.from_at,
             until: slot.until_at,
             venue: day.venue_id,
-            cancelled: day.state == DayStage::Cancelled || matches!(row.state, BookingState::Cancelled | BookingState::NoShow | BookingState::Left),
-            tentative: matches!(row.state, BookingState::Offered | BookingState::MoveProposed),
+            cancelled: day.state == DayStage::Cancelled || cancelled,
+            tentative,
             receives: false,
         });
     }

@@ -10,7 +10,7 @@ use async_graphql::Context;
 use async_graphql::dataloader::{DataLoader, HashMapCache, Loader};
 use shangyi_entities::{
     AccountId, BookingId, CallerId, ReceptionDayId, ReceptionRecordId, ReceptionSlotId, TypedId, booking, booking_event, reception_day,
-    reception_day_event, reception_receiver, reception_slot,
+    reception_day_event, reception_rating, reception_receiver, reception_slot,
 };
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -145,6 +145,11 @@ impl Loaders {
         }
     }
 
+    /// The key of a person, while there is one.
+    pub(super) async fn key_of_person(&self, subject: Uuid) -> Result<Option<Arc<PersonKey>>, ApiError> {
+        self.keys.load_one(subject).await
+    }
+
     /// Who comes: as an officer wrote it, else as they call themself.
     pub(super) async fn name_of(&self, row: &booking::Model) -> Result<Option<String>, ApiError> {
         if let Some(caller) = row.caller_id {
@@ -176,7 +181,7 @@ impl Loaders {
     }
 
     /// How a record was rated.
-    pub(super) async fn rated(&self, id: ReceptionRecordId) -> Result<Option<i64>, ApiError> {
+    pub(super) async fn rated(&self, id: ReceptionRecordId) -> Result<Option<reception_rating::Model>, ApiError> {
         self.rated.load_one(id).await
     }
 
@@ -241,5 +246,5 @@ loader!(Callers, CallerId, callers::Caller, |cx, keys| callers::of(cx.read(), cx
 loader!(Contacts, AccountId, (Option<String>, String), |cx, keys| auth::contacts_of(cx, keys).await);
 loader!(RecordsOf, BookingId, ReceptionRecord, |cx, keys| record::store::of_bookings(cx, keys).await);
 loader!(Records, ReceptionRecordId, ReceptionRecord, |cx, keys| record::lists::visible(cx, keys).await);
-loader!(Rated, ReceptionRecordId, i64, |cx, keys| record::store::ratings_of(cx, keys).await);
+loader!(Rated, ReceptionRecordId, reception_rating::Model, |cx, keys| record::store::ratings_of(cx, keys).await);
 loader!(Topics, ReceptionRecordId, shangyi_entities::TopicId, |cx, keys| record::store::topics_of(cx, keys).await);

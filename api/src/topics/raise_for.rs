@@ -1,7 +1,8 @@
 //! A matter that was heard elsewhere becomes a topic of the person who spoke of it.
 use super::submit::{self, New, TEXT, TITLE};
 use crate::kernel::{ApiError, Cx, Stop, WriteTx, text};
-use shangyi_entities::{AccountId, CallerId, OrganisationId, TopicId, TypedId, topic};
+use shangyi_entities::topic::{self, TopicSource};
+use shangyi_entities::{AccountId, CallerId, OrganisationId, TopicId, TypedId};
 
 /// What was heard, and from whom.
 #[derive(Clone, Debug)]
@@ -12,6 +13,8 @@ pub struct Heard {
     pub committee: OrganisationId,
     /// The code of the division it is about.
     pub division: String,
+    /// Of which source: of the public, or of a member whom leaders received.
+    pub source: TopicSource,
     /// In a few words.
     pub title: String,
     /// What is the matter.
@@ -33,6 +36,7 @@ pub async fn run(tx: &WriteTx, cx: &Cx, operation: &'static str, role: &str, hea
     let subject = heard.account.map(TypedId::uuid).or(caller.map(TypedId::uuid)).ok_or_else(|| ApiError::broken("a topic of nobody"))?;
     let row = topic::Model {
         author_id: heard.account,
+        source: heard.source,
         caller_id: caller,
         entered_by: caller.map(|_| cx.account()).transpose()?,
         ..submit::blank(cx, heard.id, heard.committee, &heard.division, &heard.title, &heard.text)

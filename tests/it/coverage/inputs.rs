@@ -151,12 +151,12 @@ pub(super) fn reception_mutations(rows: &[(&'static str, String, Value)]) -> BTr
         ("saveReceptionPlan", new(json!({ "rule": rule, "from": "2026-09-01", "until": "2026-09-30", "fingerprint": "x" }))),
         ("changeReceptionDay", new(json!({ "dayId": day, "expectedVersion": 99 }))),
         ("cancelReceptionDay", new(json!({ "dayId": day, "expectedVersion": 99, "reason": "试试" }))),
-        ("respondToReceptionDuty", new(json!({ "dayId": day, "accept": false, "reason": "出差" }))),
+        ("respondToReceptionDuty", new(json!({ "dayId": day, "expectedVersion": 1, "accept": false, "reason": "出差" }))),
         ("replaceReceivingMember", new(json!({ "dayId": day, "expectedVersion": 99, "memberId": member }))),
         ("bookSlot", new(json!({ "slotId": slot, "category": "OTHER" }))),
         ("joinWaitingList", new(json!({ "slotId": slot, "category": "OTHER" }))),
         ("cancelBooking", new(json!({ "bookingId": booking }))),
-        ("acceptOffer", new(json!({ "bookingId": booking }))),
+        ("acceptOffer", new(json!({ "bookingId": booking, "expectedVersion": 99 }))),
         ("declineOffer", new(json!({ "bookingId": booking }))),
         ("acceptMove", new(json!({ "bookingId": booking, "expectedVersion": 99 }))),
         ("bookForCaller", new(json!({ "slotId": slot, "category": "OTHER", "onBehalfOf": caller, "wait": true }))),
@@ -168,7 +168,7 @@ pub(super) fn reception_mutations(rows: &[(&'static str, String, Value)]) -> BTr
         ("answerReception", new(json!({ "recordId": record, "expectedVersion": 99, "answer": "好" }))),
         ("rateReception", new(json!({ "recordId": record, "stars": 3 }))),
         ("raiseReceptionTopic", new(json!({ "recordId": record, "title": "试试", "text": "试试", "divisionCode": "990101" }))),
-        ("openCalendarFeed", json!({ "name": "日历" })),
+        ("openCalendarFeed", new(json!({ "name": "日历" }))),
         ("revokeCalendarFeed", json!({ "feedId": "feed_00000000000000000000000000000000" })),
     ])
 }

@@ -12,8 +12,7 @@ on_both_columns! {
         let day = officer.publish_reception("听泉街道协商议事厅", "2026-09-10", &[("09:00", "10:00", 2)], json!({ "memberIds": [own] })).await.done()["receptionDay"].clone();
         app.deliver().await;
         assert_eq!(member.notices().await, ["RECEPTION_DUTY_ASKED"]);
-        let answer = json!({ "requestId": new_request(), "dayId": day["id"], "accept": true });
-        assert_eq!(member.mutate("respondToReceptionDuty", answer).await.done()["receptionDay"]["myResponse"], "ACCEPTED");
+        assert_eq!(member.answers_duty(&day, true).await.done()["receptionDay"]["myResponse"], "ACCEPTED");
         let slot = &day["slots"][0]["id"];
         let booking = resident.book(slot).await.done()["booking"].clone();
         assert_eq!(booking["state"], "BOOKED");

@@ -64,7 +64,7 @@ on_both_columns! {
         let own = member.member_id().await;
         let day = officer.publish_reception(HALL, "2026-09-10", &[("14:00", "15:00", 2)], json!({ "memberIds": [own] })).await.done()["receptionDay"].clone();
         let slot = day["slots"][0]["id"].clone();
-        member.mutate("respondToReceptionDuty", json!({ "requestId": new_request(), "dayId": day["id"], "accept": true })).await.done();
+        member.answers_duty(&day, true).await.done();
         let (comes, cannot, waits) = (app.resident(0).await, app.resident(1).await, app.resident(2).await);
         let (one, other) = (comes.book(&slot).await.done()["booking"].clone(), cannot.book(&slot).await.done()["booking"].clone());
         let waiting = waits.wait(&slot).await.done()["booking"].clone();
@@ -121,20 +121,23 @@ on_both_columns! {
         let (officer, first, second, resident) = (app.officer(SPRING).await, app.member(2).await, app.member(4).await, app.resident(0).await);
         let (one, other) = (first.member_id().await, second.member_id().await);
         let day = officer.publish_reception(HALL, "2026-09-10", &[("14:00", "15:00", 2)], json!({ "memberIds": [one] })).await.done()["receptionDay"].clone();
-        first.mutate("respondToReceptionDuty", json!({ "requestId": new_request(), "dayId": day["id"], "accept": true })).await.done();
+        first.answers_duty(&day, true).await.done();
         let booking = resident.book(&day["slots"][0]["id"]).await.done()["booking"].clone();
         app.set_time("2026-09-10", 13, 50);
         officer.change_reception("replaceReceivingMember", &day, json!({ "memberId": one, "byMemberId": other })).await.done();
         app.deliver().await;
         assert_eq!((&first.notices().await[0], &second.notices().await[0]), (&"RECEPTION_DUTY_ENDED".to_owned(), &"RECEPTION_DUTY_ASKED".to_owned()));
         assert!(first.booking(&booking).await.is_null());
+        // Who is only asked reads nothing of who comes and why.
+        assert!(second.booking(&booking).await.is_null());
+        second.answers_duty(&day, true).await.done();
         assert_eq!((&second.booking(&booking).await["matter"], &resident.booking(&booking).await["state"]), (&json!("电梯问题"), &json!("BOOKED")));
         // Their time is their own again.
         officer.publish_reception("泉水委员工作室", "2026-09-10", &[("14:00", "15:00", 2)], json!({ "memberIds": [one] })).await.done();
         app.deliver().await;
         let again = first.ok("{ myReceptions { id } }", json!({})).await["myReceptions"].clone();
         assert_eq!(again.as_array().unwrap().len(), 1);
-        first.mutate("respondToReceptionDuty", json!({ "requestId": new_request(), "dayId": again[0]["id"], "accept": true })).await.done();
+        first.answers_duty(&again[0], true).await.done();
         officer.change_reception("replaceReceivingMember", &day, json!({ "memberId": one })).await.expect_refusal("NOT_ASKED");
     }
 
@@ -142,13 +145,12 @@ on_both_columns! {
         let (officer, member) = (app.officer(SPRING).await, app.member(2).await);
         let own = member.member_id().await;
         let day = officer.publish_reception(HALL, "2026-09-10", &[("14:00", "15:00", 2)], json!({ "memberIds": [own] })).await.done()["receptionDay"].clone();
-        let no = json!({ "requestId": new_request(), "dayId": day["id"], "accept": false, "reason": "出差" });
-        member.mutate("respondToReceptionDuty", no).await.done();
+        member.answers_duty(&day, false).await.done();
         app.deliver().await;
         assert_eq!(officer.notices().await, ["RECEPTION_DUTY_DECLINED"]);
         assert_eq!(officer.reception(&day).await["receivers"][0]["reason"], "出差");
         assert_eq!(app.resident(0).await.reception(&day).await["receivers"], json!([]));
-        app.member(4).await.mutate_error("respondToReceptionDuty", json!({ "requestId": new_request(), "dayId": day["id"], "accept": true }), "NOT_FOUND").await;
+        app.member(4).await.mutate_error("respondToReceptionDuty", json!({ "requestId": new_request(), "dayId": day["id"], "expectedVersion": 1, "accept": true }), "NOT_FOUND").await;
     }
 
     async fn a_member_has_one_thing_at_a_time(app) {
@@ -157,17 +159,16 @@ on_both_columns! {
         let at = |hall: &'static str, begins: &'static str, ends: &'static str| (hall, begins, ends);
         let mut days = Vec::new();
         for (hall, begins, ends) in [at(HALL, "14:00", "15:00"), at("泉水委员工作室", "14:30", "15:30"), at("老码头委员工作室", "15:00", "16:00")] {
-            days.push(officer.publish_reception(hall, "2026-09-10", &[(begins, ends, 1)], json!({ "memberIds": [own] })).await.done()["receptionDay"]["id"].clone());
+            days.push(officer.publish_reception(hall, "2026-09-10", &[(begins, ends, 1)], json!({ "memberIds": [own] })).await.done()["receptionDay"].clone());
         }
-        let accept = |day: &Value| json!({ "requestId": new_request(), "dayId": day, "accept": true });
-        member.mutate("respondToReceptionDuty", accept(&days[0])).await.done();
-        member.mutate("respondToReceptionDuty", accept(&days[1])).await.expect_refusal("OVERLAPS");
-        member.mutate("respondToReceptionDuty", accept(&days[2])).await.done();
+        member.answers_duty(&days[0], true).await.done();
+        member.answers_duty(&days[1], true).await.expect_refusal("OVERLAPS");
+        member.answers_duty(&days[2], true).await.done();
         // As a person they are one, received or receiving.
         let (_, slot) = officer.one_slot("2026-09-10", "09:00", "10:00", 1).await;
         member.book(&slot).await.done();
         let clash = officer.publish_reception("老码头委员工作室", "2026-09-10", &[("09:30", "10:00", 1)], json!({ "memberIds": [own] })).await.done();
-        member.mutate("respondToReceptionDuty", accept(&clash["receptionDay"]["id"])).await.expect_refusal("OVERLAPS");
+        member.answers_duty(&clash["receptionDay"], true).await.expect_refusal("OVERLAPS");
     }
 
     // Two committees: one place in each, but not at one time.
@@ -196,7 +197,7 @@ on_both_columns! {
         let joined = officer.publish_reception("泉水委员工作室", day, &[begins], members).await.done()["receptionDay"].clone();
         assert_eq!(officer.reception(&joined).await["dutyTime"], true);
         for member in [&on_duty, &other] {
-            member.mutate("respondToReceptionDuty", json!({ "requestId": new_request(), "dayId": joined["id"], "accept": true })).await.done();
+            member.answers_duty(&joined, true).await.done();
         }
         // The duty goes on beyond: a reception that does not fit into it is no part of it.
         officer.publish_reception("泉水委员工作室", day, &[("10:30", "12:00", 3)], json!({})).await.expect_refusal("OVERLAPS");
@@ -214,10 +215,10 @@ on_both_columns! {
         let slot = slots.iter().find(|slot| slot["member"]["id"] == own).unwrap().clone();
         let day = slot["from"].as_str().unwrap()[..10].to_owned();
         let joined = officer.publish_reception("泉水委员工作室", &day, &[("09:00", "10:00", 3)], json!({ "memberIds": [own] })).await.done()["receptionDay"].clone();
-        on_duty.mutate("respondToReceptionDuty", json!({ "requestId": new_request(), "dayId": joined["id"], "accept": true })).await.done();
+        on_duty.answers_duty(&joined, true).await.done();
         on_duty.mutate("declineSlot", json!({ "requestId": new_request(), "slotId": slot["id"], "reason": "只接待，不值班" })).await.done();
         let clash = officer.publish_reception(HALL, &day, &[("09:30", "10:30", 3)], json!({ "memberIds": [own] })).await.done()["receptionDay"].clone();
-        on_duty.mutate("respondToReceptionDuty", json!({ "requestId": new_request(), "dayId": clash["id"], "accept": true })).await.expect_refusal("OVERLAPS");
+        on_duty.answers_duty(&clash, true).await.expect_refusal("OVERLAPS");
     }
 
     async fn a_studio_with_receptions_ahead_is_not_closed(app) {

@@ -43,7 +43,7 @@ fn events(text: &str) -> BTreeMap<String, (i64, String, String)> {
 }
 
 async fn open(person: &Person<'_>) -> Value {
-    person.mutate_plain("openCalendarFeed", json!({ "name": "手机日历" })).await["path"].clone()
+    person.mutate("openCalendarFeed", json!({ "requestId": new_request(), "name": "手机日历" })).await.done()["path"].clone()
 }
 
 on_both_columns! {
@@ -51,7 +51,7 @@ on_both_columns! {
         let (officer, member, resident) = (app.officer(SPRING).await, app.member(2).await, app.resident(0).await);
         let own = member.member_id().await;
         let day = officer.publish_reception("听泉街道协商议事厅", "2026-09-10", &[("14:00", "15:00", 2)], json!({ "memberIds": [own] })).await.done()["receptionDay"].clone();
-        member.mutate("respondToReceptionDuty", json!({ "requestId": new_request(), "dayId": day["id"], "accept": true })).await.done();
+        member.answers_duty(&day, true).await.done();
         let booking = resident.book(&day["slots"][0]["id"]).await.done()["booking"].clone();
         let (his, hers) = (open(&member).await, open(&resident).await);
         let first = read(&app, &hers, None).await;
@@ -132,6 +132,6 @@ on_both_columns! {
         for _ in 0..10 {
             open(&resident).await;
         }
-        resident.mutate_error("openCalendarFeed", json!({ "name": "再一个" }), "BAD_INPUT").await;
+        resident.mutate("openCalendarFeed", json!({ "requestId": new_request(), "name": "再一个" })).await.expect_refusal("LIMIT_REACHED");
     }
 }

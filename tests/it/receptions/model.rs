@@ -50,7 +50,7 @@ fn at(text: &Value) -> Timestamp {
 }
 
 async fn seen(person: &Person<'_>, id: &Value) -> Value {
-    let fields = "id state version offerExpiresAt cancelUntil slot { from } allowedMoves { kind to blockedBy { code } }";
+    let fields = "id state version offerExpiresAt cancelUntil slot { from } receptionDay { state } allowedMoves { kind to blockedBy { code } }";
     person.ok(&format!("query($id: ID!) {{ booking(id: $id) {{ {fields} }} }}"), json!({ "id": id })).await["booking"].clone()
 }
 
@@ -108,6 +108,7 @@ async fn walk(app: &TestApp, dice: &mut Dice, reached: &mut BTreeSet<BookingStat
             receiver: role.receiver,
             now: app.app.clock.now(),
             from,
+            closed: before["receptionDay"]["state"] == "CANCELLED",
             day_from: shangyi::kernel::clock::day_begins(shangyi::kernel::clock::local_day(from)),
             cancel_until: at(&before["cancelUntil"]),
             offer_until: before["offerExpiresAt"].as_str().map(|_| at(&before["offerExpiresAt"])),
@@ -133,7 +134,7 @@ async fn walk(app: &TestApp, dice: &mut Dice, reached: &mut BTreeSet<BookingStat
             assert_eq!(listed, table, "{} at {stands:?}", role.name);
         }
         let mut input = json!({ "requestId": new_request(), "bookingId": booking });
-        if !matches!(kind, Move::Cancel | Move::AcceptOffer | Move::DeclineOffer) {
+        if !matches!(kind, Move::Cancel | Move::DeclineOffer) {
             input["expectedVersion"] = before["version"].clone();
         }
         if kind == Move::Serve {

@@ -62,6 +62,7 @@ async fn whatever_happens_at_once_every_freed_place_is_offered_once_and_in_order
     let residents = app.many_residents(40).await;
     let done = bustle(&app, &residents, 16, Duration::from_secs(6), 2).await;
     assert_eq!(done.errors, [] as [String; 0], "{:?}", done.done);
+    assert!(done.expired > 0, "no offer ended by its time");
     for name in ["bookSlot", "joinWaitingList", "cancelBooking", "acceptOffer"] {
         assert!(done.done.contains_key(name), "{name} never came to be: {done:?}");
     }

@@ -46,7 +46,7 @@ on_both_columns! {
         app.resident(5).await.book(&slot).await.expect_refusal("SLOT_FULL");
         let next = people[2].0.booking(&people[2].1).await;
         assert_eq!((&next["place"], &next["placeHistory"]), (&json!(1), &json!([{ "place": 2, "why": "JOINED" }, { "place": 1, "why": "SOMEBODY_OFFERED" }])));
-        people[1].0.with_booking("acceptOffer", &people[1].1, json!({})).await.done();
+        people[1].0.mark("acceptOffer", &people[1].1).await.done();
         assert_eq!(state(&people[1].0, &people[1].1).await, "BOOKED");
         assert_eq!(app.count("SELECT taken FROM reception_slots").await, 1);
     }
@@ -57,12 +57,12 @@ on_both_columns! {
         let people = queue(&app, &slot, 4).await;
         app.set_time("2026-09-07", 10, 0);
         cancel(&people[0].0, &people[0].1).await;
-        people[1].0.with_booking("declineOffer", &people[1].1, json!({})).await.done();
+        people[1].0.mark("declineOffer", &people[1].1).await.done();
         assert_eq!(state(&people[2].0, &people[2].1).await, "OFFERED");
         app.set_time("2026-09-07", 12, 1);
         // Over at its moment, whoever looks and whether a worker has been there or not.
         assert_eq!(state(&people[2].0, &people[2].1).await, "EXPIRED");
-        people[2].0.with_booking("acceptOffer", &people[2].1, json!({})).await.expect_refusal("OFFER_EXPIRED");
+        people[2].0.mark("acceptOffer", &people[2].1).await.expect_refusal("OFFER_EXPIRED");
         app.deliver().await;
         assert_eq!(state(&people[3].0, &people[3].1).await, "OFFERED");
         // Whoever let it pass may join again, as the last.
@@ -118,7 +118,10 @@ on_both_columns! {
         assert_eq!((&last["state"], &last["offerExpiresAt"]), (&json!("OFFERED"), &json!("2026-09-10T06:00:00+00:00")));
         app.set_time("2026-09-10", 14, 0);
         app.deliver().await;
-        assert_eq!(state(&people[2].0, &people[2].1).await, "EXPIRED");
+        // What was kept until the beginning ends with the waiting: nobody is asked to wait again for a slot that has begun.
+        assert_eq!(state(&people[2].0, &people[2].1).await, "LAPSED");
+        assert_eq!(people[2].0.notices().await[0], "BOOKING_LAPSED");
+        people[2].0.mark("acceptOffer", &people[2].1).await.expect_refusal("TOO_LATE");
     }
 
     async fn who_waits_when_the_slot_begins_is_told_that_it_is_over(app) {
@@ -148,7 +151,7 @@ on_both_columns! {
         assert_eq!(people[1].0.notices().await, ["BOOKING_PASSED_OVER"]);
         // They give the other one up, and are the first again.
         cancel(&people[1].0, &elsewhere).await;
-        people[2].0.with_booking("declineOffer", &people[2].1, json!({})).await.done();
+        people[2].0.mark("declineOffer", &people[2].1).await.done();
         assert_eq!(state(&people[1].0, &people[1].1).await, "OFFERED");
     }
 
@@ -164,7 +167,7 @@ on_both_columns! {
         cancel(&people[1].0, &elsewhere).await;
         app.resident(5).await.book(&early).await.expect_refusal("SLOT_FULL");
         assert_eq!(state(&people[1].0, &people[1].1).await, "OFFERED");
-        let elsewhere = people[1].0.with_booking("declineOffer", &people[1].1, json!({})).await.done()["booking"].clone();
+        let elsewhere = people[1].0.mark("declineOffer", &people[1].1).await.done()["booking"].clone();
         assert_eq!(elsewhere["state"], "DECLINED");
         app.resident(5).await.book(&early).await.done();
     }
@@ -178,8 +181,8 @@ on_both_columns! {
         for (n, expected) in [(1, "OFFERED"), (2, "OFFERED"), (3, "WAITLISTED")] {
             assert_eq!(state(&people[n].0, &people[n].1).await, expected);
         }
-        people[1].0.with_booking("acceptOffer", &people[1].1, json!({})).await.done();
-        people[2].0.with_booking("acceptOffer", &people[2].1, json!({})).await.done();
+        people[1].0.mark("acceptOffer", &people[1].1).await.done();
+        people[2].0.mark("acceptOffer", &people[2].1).await.done();
         let changed = officer.change_reception("changeReceptionDay", &day, to(1)).await.done()["receptionDay"]["slots"][0].clone();
         assert_eq!((&changed["taken"], &changed["over"]), (&json!(3), &json!(2)));
         app.deliver().await;

@@ -1,5 +1,7 @@
 //! How many check-ins a second the program takes, beside pgbench running the same statements: alternating rounds on one
 //! private PostgreSQL, medians. `bench/check-in` runs it.
+// The merged roots nest one future a room; an optimised build looks deeper than the 128 the compiler allows by itself.
+#![recursion_limit = "256"]
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::print_stdout, missing_docs, reason = "a command of the bench")]
 
 use serde_json::json;

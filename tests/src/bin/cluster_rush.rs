@@ -1,4 +1,6 @@
 //! 32 clients for 20 seconds on two processes: `bench/clusters` runs it.
+// The merged roots nest one future a room; an optimised build looks deeper than the 128 the compiler allows by itself.
+#![recursion_limit = "256"]
 #![allow(clippy::print_stdout, missing_docs, reason = "a command of the bench")]
 
 use shangyi_tests::{Column, TestApp, counts_against_facts, notices_against_facts, rush};

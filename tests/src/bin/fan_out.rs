@@ -1,4 +1,6 @@
 //! An answer to a hundred thousand backers on both columns: `bench/fan-out` runs it.
+// The merged roots nest one future a room; an optimised build looks deeper than the 128 the compiler allows by itself.
+#![recursion_limit = "256"]
 #![allow(clippy::print_stdout, clippy::expect_used, missing_docs, reason = "a command of the bench")]
 
 use shangyi_tests::{Column, TestApp, fan_out};

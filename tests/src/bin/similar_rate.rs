@@ -1,5 +1,7 @@
 //! How long `similarTopics` and the search take, on both columns, over real messages and over so many generated from their
 //! sentences; whether both give the same; the memory of a process before and after its dictionary is loaded. `bench/similar` runs it.
+// The merged roots nest one future a room; an optimised build looks deeper than the 128 the compiler allows by itself.
+#![recursion_limit = "256"]
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::print_stdout, missing_docs, reason = "a command of the bench")]
 
 use serde_json::{Value, json};

@@ -5,6 +5,7 @@ use super::refusal::BookingResult;
 use crate::auth::callers::Behalf;
 use crate::kernel::{ApiError, Cx, Gid};
 use async_graphql::InputObject;
+use chrono::{DateTime, Utc};
 use shangyi_entities::ReceptionSlotId;
 use shangyi_entities::booking::{BookingChannel, BookingState, MatterCategory};
 use uuid::Uuid;
@@ -16,9 +17,12 @@ pub struct BookSlotInput {
     pub request_id: Uuid,
     /// The slot.
     pub slot_id: Gid<ReceptionSlotId>,
+    /// When the slot begins as the person saw it: they book that very time; where it was changed since, `DAY_CLOSED`. Left out:
+    /// whenever it begins.
+    pub expected_from: Option<DateTime<Utc>>,
     /// What the matter is about.
     pub category: MatterCategory,
-    /// The matter in a few words, at most 100 characters; read only by those who receive, and forgotten a year after the reply.
+    /// The matter in a few words, at most 100 characters; read only by the person, by those who have said that they receive, and by the officer who typed it; forgotten a year after the reply.
     pub matter: Option<String>,
     /// How many come, 1 to 50; 1 when left out. For information: a visit is one place.
     pub heads: Option<i64>,
@@ -31,9 +35,12 @@ pub struct JoinWaitingListInput {
     pub request_id: Uuid,
     /// The slot.
     pub slot_id: Gid<ReceptionSlotId>,
+    /// When the slot begins as the person saw it: they book that very time; where it was changed since, `DAY_CLOSED`. Left out:
+    /// whenever it begins.
+    pub expected_from: Option<DateTime<Utc>>,
     /// What the matter is about.
     pub category: MatterCategory,
-    /// The matter in a few words, at most 100 characters; read only by those who receive, and forgotten a year after the reply.
+    /// The matter in a few words, at most 100 characters; read only by the person, by those who have said that they receive, and by the officer who typed it; forgotten a year after the reply.
     pub matter: Option<String>,
     /// How many come, 1 to 50; 1 when left out.
     pub heads: Option<i64>,
@@ -50,14 +57,14 @@ pub struct BookForCallerInput {
     pub on_behalf_of: Behalf,
     /// What the matter is about.
     pub category: MatterCategory,
-    /// The matter in a few words, at most 100 characters; read only by those who receive, and forgotten a year after the reply.
+    /// The matter in a few words, at most 100 characters; read only by the person, by those who have said that they receive, and by the officer who typed it; forgotten a year after the reply.
     pub matter: Option<String>,
     /// How many come, 1 to 50; 1 when left out.
     pub heads: Option<i64>,
     /// Puts them on the waiting list instead of taking a place.
     #[graphql(default = false)]
     pub wait: bool,
-    /// They want no short messages: the officer tells them.
+    /// They want no short messages: the officer who entered them is told what to tell them.
     #[graphql(default = false)]
     pub no_short_messages: bool,
 }
@@ -73,10 +80,13 @@ pub struct RegisterWalkInInput {
     pub on_behalf_of: Behalf,
     /// What the matter is about.
     pub category: MatterCategory,
-    /// The matter in a few words, at most 100 characters; read only by those who receive, and forgotten a year after the reply.
+    /// The matter in a few words, at most 100 characters; read only by the person, by those who have said that they receive, and by the officer who typed it; forgotten a year after the reply.
     pub matter: Option<String>,
     /// How many came, 1 to 50; 1 when left out.
     pub heads: Option<i64>,
+    /// They want no short messages: the officer who entered them is told what to tell them.
+    #[graphql(default = false)]
+    pub no_short_messages: bool,
 }
 
 fn wish(
@@ -84,26 +94,26 @@ fn wish(
     request_id: Uuid,
     slot: Gid<ReceptionSlotId>,
     (channel, state): (BookingChannel, BookingState),
-    (category, matter, heads): (MatterCategory, Option<&str>, Option<i64>),
+    (category, matter, heads, seen_from): (MatterCategory, Option<&str>, Option<i64>, Option<DateTime<Utc>>),
 ) -> Result<Wish, ApiError> {
     let (matter, heads) = put::cleaned(matter, heads)?;
-    Ok(Wish { operation, request_id, slot: slot.0, channel, state, category, matter, heads })
+    Ok(Wish { operation, request_id, slot: slot.0, channel, state, category, matter, heads, seen_from: seen_from.map(Into::into) })
 }
 
 pub(in crate::receptions) async fn slot(cx: &Cx, input: BookSlotInput) -> Result<BookingResult, ApiError> {
-    let about = (input.category, input.matter.as_deref(), input.heads);
+    let about = (input.category, input.matter.as_deref(), input.heads, input.expected_from);
     let wish = wish("bookSlot", input.request_id, input.slot_id, (BookingChannel::Online, BookingState::Booked), about)?;
     put::run(cx, &input, &wish, &Booker::viewer(cx).await?).await
 }
 
 pub(in crate::receptions) async fn wait(cx: &Cx, input: JoinWaitingListInput) -> Result<BookingResult, ApiError> {
-    let about = (input.category, input.matter.as_deref(), input.heads);
+    let about = (input.category, input.matter.as_deref(), input.heads, input.expected_from);
     let wish = wish("joinWaitingList", input.request_id, input.slot_id, (BookingChannel::Online, BookingState::Waitlisted), about)?;
     put::run(cx, &input, &wish, &Booker::viewer(cx).await?).await
 }
 
 pub(in crate::receptions) async fn for_caller(cx: &Cx, input: BookForCallerInput) -> Result<BookingResult, ApiError> {
-    let about = (input.category, input.matter.as_deref(), input.heads);
+    let about = (input.category, input.matter.as_deref(), input.heads, None);
     let state = if input.wait { BookingState::Waitlisted } else { BookingState::Booked };
     let wish = wish("bookForCaller", input.request_id, input.slot_id, (BookingChannel::Phone, state), about)?;
     let booker = Booker::caller(cx, &input.on_behalf_of, input.no_short_messages).await?;
@@ -111,8 +121,8 @@ pub(in crate::receptions) async fn for_caller(cx: &Cx, input: BookForCallerInput
 }
 
 pub(in crate::receptions) async fn walk_in(cx: &Cx, input: RegisterWalkInInput) -> Result<BookingResult, ApiError> {
-    let about = (input.category, input.matter.as_deref(), input.heads);
+    let about = (input.category, input.matter.as_deref(), input.heads, None);
     let wish = wish("registerWalkIn", input.request_id, input.slot_id, (BookingChannel::WalkIn, BookingState::CheckedIn), about)?;
-    let booker = Booker::caller(cx, &input.on_behalf_of, false).await?;
+    let booker = Booker::caller(cx, &input.on_behalf_of, input.no_short_messages).await?;
     put::run(cx, &input, &wish, &booker).await
 }

@@ -2,6 +2,7 @@
 //! is free goes to the first who waits and has no other place that day. In the transaction that freed it, or in that of the
 //! next who books; the slot is locked.
 use super::hours::{self, Stands};
+use super::moves;
 use super::store;
 use super::tell::{self, Told};
 use super::write::{self, Mover, Write};
@@ -19,15 +20,24 @@ pub(in crate::receptions) async fn settle(tx: &WriteTx, cx: &Cx, slot: &mut rece
     let nobody = Mover::itself();
     let begun = slot.from_at <= cx.now();
     let offered = store::of_slot(tx, slot.id, &[S::Offered]).await?;
-    let over: Vec<booking::Model> = offered.into_iter().filter(|row| row.offer_expires_at.is_none_or(|until| until <= cx.now())).collect();
+    let slot_time = (slot.from_at, slot.until_at);
+    let ends_as = |row: &booking::Model| moves::seen(row.state, row.offer_expires_at, slot_time, cx.now());
+    let over: Vec<booking::Model> = offered.iter().filter(|row| ends_as(row) == S::Expired).cloned().collect();
     let events = write::plainly(tx, cx, slot, &over, &nobody, Write::new(S::Expired, What::OfferExpired)).await?;
     tell::people(tx, cx, NoticeKind::BookingOfferExpired, &Told::of(&over, &events)).await?;
     if begun {
-        let waiting = store::of_slot(tx, slot.id, &[S::Waitlisted]).await?;
-        let events = write::plainly(tx, cx, slot, &waiting, &nobody, Write::new(S::Lapsed, What::Lapsed)).await?;
-        return tell::people(tx, cx, NoticeKind::BookingLapsed, &Told::of(&waiting, &events)).await;
+        // What was kept until the slot's beginning ends with the waiting: there is nothing to wait for again.
+        let mut ended = store::of_slot(tx, slot.id, &[S::Waitlisted]).await?;
+        ended.extend(offered.into_iter().filter(|row| ends_as(row) == S::Lapsed));
+        let events = write::plainly(tx, cx, slot, &ended, &nobody, Write::new(S::Lapsed, What::Lapsed)).await?;
+        return tell::people(tx, cx, NoticeKind::BookingLapsed, &Told::of(&ended, &events)).await;
     }
     offer(tx, cx, slot).await
+}
+
+/// How many wait for the slot; nobody does once it has begun.
+pub(super) fn waiting(cx: &Cx, slot: &reception_slot::Model) -> Option<i64> {
+    (cx.now() < slot.from_at).then_some(slot.waiting)
 }
 
 /// [`settle`] of a slot that is not locked yet.

@@ -4,8 +4,16 @@ use crate::kernel::pages::Page;
 use crate::kernel::{ApiError, Cx, Gid};
 use crate::receptions::day;
 use async_graphql::connection::Connection;
-use shangyi_entities::{BookingId, ReceptionDayId, TypedId, booking};
+use shangyi_entities::booking::{self, BookingState};
+use shangyi_entities::{BookingId, ReceptionDayId, ReceptionSlotId, TypedId};
 use std::collections::HashMap;
+
+/// Which bookings of a day.
+#[derive(Debug)]
+pub(in crate::receptions) struct Which {
+    pub(in crate::receptions) slot: Option<ReceptionSlotId>,
+    pub(in crate::receptions) states: Option<Vec<BookingState>>,
+}
 
 /// By what the viewer's own bookings are told: their phone's hash, or their id.
 pub(in crate::receptions) async fn person_of_viewer(cx: &Cx) -> Result<Option<Vec<u8>>, ApiError> {
@@ -26,8 +34,9 @@ pub(in crate::receptions) async fn visible_among(cx: &Cx, rows: Vec<booking::Mod
     let days: HashMap<ReceptionDayId, _> = day::store::by_ids(cx, &others).await?.into_iter().map(|day| (day.id, day)).collect();
     let receivers = day::store::receivers_of(cx, &others).await?;
     let staff = |id: ReceptionDayId| {
-        let desk = days.get(&id).is_some_and(|day| viewer.desk_of(day.committee_id, &day.division_code).is_some());
-        desk || receivers.get(&id).is_some_and(|all| all.iter().any(|one| day::is_active(one.state) && one.account_id == viewer.account))
+        let Some(of) = days.get(&id) else { return false };
+        let receives = receivers.get(&id).is_some_and(|all| day::receives_by(viewer, of.committee_id, all));
+        receives || viewer.desk_of(of.committee_id, &of.division_code).is_some()
     };
     Ok(rows.into_iter().filter(|row| own(row) || staff(row.day_id)).collect())
 }
@@ -61,10 +70,12 @@ pub(in crate::receptions) async fn mine(
 pub(in crate::receptions) async fn of_day(
     cx: &Cx,
     day: ReceptionDayId,
+    which: &Which,
     first: Option<i32>,
     after: Option<&str>,
 ) -> Result<Connection<String, Booking>, ApiError> {
-    let page = Page::read(format!("receptionDay.bookings {}", Gid(day)), cx.app().keys.derived("cursor"), first, after)?;
-    let rows = store::of_day(cx, day, &page).await?;
+    let list = format!("receptionDay.bookings {} {which:?}", Gid(day));
+    let page = Page::read(list, cx.app().keys.derived("cursor"), first, after)?;
+    let rows = store::of_day(cx, day, which, &page).await?;
     Ok(page.connect(rows.into_iter().map(|row| (vec![Gid(row.id).to_string()], Booking(row)))))
 }

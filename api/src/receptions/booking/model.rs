@@ -9,7 +9,7 @@ use async_graphql::{Context, Object, SimpleObject};
 use chrono::{DateTime, Utc};
 use shangyi_entities::booking::{self, BookingChannel, BookingState, MatterCategory};
 use shangyi_entities::booking_event::{self, BookingEventKind};
-use shangyi_entities::{BookingEventId, BookingId};
+use shangyi_entities::{BookingEventId, BookingId, Timestamp};
 
 /// One person's visit to a slot, from wish to end.
 #[derive(Clone)]
@@ -36,19 +36,19 @@ impl Booking {
         let Some(viewer) = viewer else { return Ok(Eyes::default()) };
         let own = self.0.account_id == Some(viewer.account) || person.as_deref() == Some(self.0.person_key.as_slice());
         let desk = day.is_some_and(|day| viewer.desk_of(day.committee_id, &day.division_code).is_some());
-        let receiver = receivers.iter().any(|one| one.account_id == viewer.account && crate::receptions::day::is_active(one.state));
+        let receiver = crate::receptions::day::receives_by(viewer, self.0.committee_id, &receivers);
         Ok(Eyes { own, desk, receiver })
     }
 
-    async fn from(&self, ctx: &Context<'_>) -> Result<shangyi_entities::Timestamp, ApiError> {
+    async fn time(&self, ctx: &Context<'_>) -> Result<(Timestamp, Timestamp), ApiError> {
         let slot = loaders::of(ctx).slot(self.0.slot_id).await?;
-        Ok(slot.map_or(shangyi_entities::Timestamp(i64::MAX), |slot| slot.from_at))
+        Ok(slot.map_or((Timestamp(i64::MAX), Timestamp(i64::MAX)), |slot| (slot.from_at, slot.until_at)))
     }
 
     /// Where it stands at this moment.
     pub(in crate::receptions) async fn stands(&self, ctx: &Context<'_>) -> Result<BookingState, ApiError> {
         let now = ctx.data_unchecked::<Cx>().now();
-        Ok(moves::seen(self.0.state, self.0.offer_expires_at, self.from(ctx).await?, now))
+        Ok(moves::seen(self.0.state, self.0.offer_expires_at, self.time(ctx).await?, now))
     }
 }
 
@@ -61,7 +61,8 @@ impl Booking {
         Gid(self.0.id)
     }
 
-    /// Where it stands. An offer whose time is over is EXPIRED, a wait for a slot that has begun LAPSED, at that moment.
+    /// Where it stands. An offer whose time is over is EXPIRED, a wait or an offer LAPSED when the slot has begun, a new time that
+    /// nobody accepted CANCELLED when it is over: at that moment.
     async fn state(&self, ctx: &Context<'_>) -> Result<BookingState, ApiError> {
         self.stands(ctx).await
     }
@@ -144,7 +145,7 @@ impl Booking {
     }
 
     /// Until when an offered place is kept for them: so many waking hours (08:00 to 21:00, Asia/Shanghai), at latest until the slot
-    /// begins. Null where none was offered.
+    /// begins. Of the last offer, also once that is over or accepted; null where none was made.
     async fn offer_expires_at(&self) -> Option<DateTime<Utc>> {
         self.0.offer_expires_at.map(|at| at.utc())
     }
@@ -154,15 +155,19 @@ impl Booking {
         self.0.passed_over_at.map(|at| at.utc())
     }
 
-    /// When they were asked to choose another slot, since there are fewer places than visits; the booking stands. Null: never.
-    async fn asked_to_move_at(&self) -> Option<DateTime<Utc>> {
-        self.0.asked_to_move_at.map(|at| at.utc())
+    /// When they were asked to choose another slot, since there are fewer places than visits; the booking stands. Null: never, or
+    /// there are enough places again.
+    async fn asked_to_move_at(&self, ctx: &Context<'_>) -> Result<Option<DateTime<Utc>>, ApiError> {
+        let Some(at) = self.0.asked_to_move_at else { return Ok(None) };
+        let slot = loaders::of(ctx).slot(self.0.slot_id).await?;
+        Ok(slot.is_some_and(|slot| slot.taken > slot.capacity).then(|| at.utc()))
     }
 
-    /// Until when a booked place can be cancelled by whoever booked it: two hours before the slot.
+    /// Until when a booked place (BOOKED) can be cancelled by whoever booked it: two hours before the slot, unless the installation
+    /// sets another time. A wait, an offer and a proposed time can be cancelled at any time, and the desk can always.
     async fn cancel_until(&self, ctx: &Context<'_>) -> Result<DateTime<Utc>, ApiError> {
         let minutes = ctx.data_unchecked::<Cx>().settings().cancel_minutes;
-        Ok(self.from(ctx).await?.plus_seconds(-60 * minutes).utc())
+        Ok(self.time(ctx).await?.0.plus_seconds(-60 * minutes).utc())
     }
 
     /// What came of the visit; null before it is recorded.
@@ -181,8 +186,9 @@ impl Booking {
     async fn allowed_moves(&self, ctx: &Context<'_>) -> Result<Vec<BookingMove>, ApiError> {
         let cx = ctx.data_unchecked::<Cx>();
         let eyes = self.eyes(ctx).await?;
-        let from = self.from(ctx).await?;
-        let standing = step::standing(cx, &self.0, from, (eyes.own, eyes.desk, eyes.receiver));
+        let (from, _) = self.time(ctx).await?;
+        let Some(day) = loaders::of(ctx).any_day(self.0.day_id).await? else { return Ok(Vec::new()) };
+        let standing = step::standing(cx, &self.0, (from, day.state), (eyes.own, eyes.desk, eyes.receiver));
         Ok(moves::allowed(self.stands(ctx).await?, standing)
             .map(|(kind, to, no)| BookingMove {
                 kind,

@@ -107,6 +107,8 @@ pub struct Standing {
     pub now: Timestamp,
     /// When its slot begins.
     pub from: Timestamp,
+    /// Its day was cancelled: who is there can still be received, nobody else comes.
+    pub closed: bool,
     /// When the calendar day of its slot begins.
     pub day_from: Timestamp,
     /// Until when the person may cancel a place they have.
@@ -128,6 +130,10 @@ pub enum No {
     TooLate(Timestamp),
     /// Not before that moment.
     NotOpenYet(Timestamp),
+    /// The slot began at that moment, and the place that was kept with it.
+    Begun(Timestamp),
+    /// The day was cancelled.
+    DayClosed,
 }
 
 impl No {
@@ -137,8 +143,9 @@ impl No {
             Self::NotYours => "NOT_YOURS",
             Self::NotNow => "STATE_CHANGED",
             Self::OfferExpired => "OFFER_EXPIRED",
-            Self::TooLate(_) => "TOO_LATE",
+            Self::TooLate(_) | Self::Begun(_) => "TOO_LATE",
             Self::NotOpenYet(_) => "NOT_OPEN_YET",
+            Self::DayClosed => "DAY_CLOSED",
         }
     }
 
@@ -155,13 +162,21 @@ impl No {
                 format!("取消截止到{}，现在请直接联系接待地点的工作人员。", local(until)),
                 format!("It could be cancelled until {}; please call the venue's staff now.", local(until)),
             ),
+            Self::Begun(from) => say(
+                format!("这个时段已在{}开始，保留的名额随之结束，请选择其他时段。", local(from)),
+                format!("This slot began at {}, and with it the time of the offer ended; please choose another slot.", local(from)),
+            ),
+            Self::DayClosed => say(
+                "这次接待已取消、已结束或时间有变，请刷新后另选时段。",
+                "This reception was cancelled, is over, or its time was changed; please reload and choose another one.",
+            ),
             Self::NotOpenYet(from) => say(format!("请在{}以后办理。", local(from)), format!("This can be done from {} on.", local(from))),
         }
     }
 }
 
 /// A moment as people there read it.
-pub(super) fn local(at: Timestamp) -> String {
+pub(in crate::receptions) fn local(at: Timestamp) -> String {
     at.utc().with_timezone(&chrono_tz::Asia::Shanghai).format("%Y-%m-%d %H:%M").to_string()
 }
 
@@ -188,6 +203,7 @@ fn in_the_way(kind: Move, state: S, standing: Standing) -> Option<No> {
         Move::AcceptOffer | Move::DeclineOffer if standing.offer_until.is_some_and(|until| now >= until) => Some(No::OfferExpired),
         Move::CheckIn if now < standing.day_from => Some(No::NotOpenYet(standing.day_from)),
         Move::NoShow if now < standing.from => Some(No::NotOpenYet(standing.from)),
+        Move::CheckIn | Move::AcceptOffer | Move::AcceptMove if standing.closed => Some(No::DayClosed),
         _ => None,
     }
 }
@@ -197,7 +213,11 @@ pub fn judge(kind: Move, state: S, standing: Standing) -> Result<S, No> {
     let rule = rule_of(kind).filter(|rule| is_whose(rule.by, standing)).ok_or(No::NotYours)?;
     if !rule.from.contains(&state) {
         // What the clock has ended says so.
-        return Err(if matches!(kind, Move::AcceptOffer | Move::DeclineOffer) && state == S::Expired { No::OfferExpired } else { No::NotNow });
+        return Err(match (kind, state) {
+            (Move::AcceptOffer | Move::DeclineOffer, S::Expired) => No::OfferExpired,
+            (Move::AcceptOffer | Move::DeclineOffer, S::Lapsed) => No::Begun(standing.from),
+            _ => No::NotNow,
+        });
     }
     match in_the_way(kind, state, standing) {
         Some(no) => Err(no),
@@ -214,10 +234,11 @@ pub fn allowed(state: S, standing: Standing) -> impl Iterator<Item = (Move, S, O
 }
 
 /// Where a booking stands at that moment: what the clock has ended is over, whether anybody has written it down or not.
-pub fn seen(state: S, offer_until: Option<Timestamp>, from: Timestamp, now: Timestamp) -> S {
+pub fn seen(state: S, offer_until: Option<Timestamp>, (from, until): (Timestamp, Timestamp), now: Timestamp) -> S {
     match state {
-        S::Offered if offer_until.is_some_and(|until| now >= until) => S::Expired,
-        S::Waitlisted if now >= from => S::Lapsed,
+        S::Offered if offer_until.is_some_and(|until| until < from && now >= until) => S::Expired,
+        S::Offered | S::Waitlisted if now >= from => S::Lapsed,
+        S::MoveProposed if now >= until => S::Cancelled,
         other => other,
     }
 }
@@ -232,7 +253,7 @@ mod tests {
 
     fn standings() -> impl Iterator<Item = Standing> {
         let at = |hours: i64| Timestamp(hours * HOUR);
-        (0..32_u32).flat_map(move |bits| {
+        (0..64_u32).flat_map(move |bits| {
             let is = |place: u32| bits >> place & 1 > 0;
             [2, 9, 12].map(|now| Standing {
                 own: is(0),
@@ -240,6 +261,7 @@ mod tests {
                 receiver: is(2),
                 now: at(now),
                 from: at(11),
+                closed: is(5),
                 day_from: at(3),
                 cancel_until: at(9),
                 offer_until: is(3).then(|| at(if is(4) { 1 } else { 20 })),
@@ -286,7 +308,7 @@ mod tests {
 
     #[test]
     fn a_place_can_be_cancelled_until_two_hours_before_and_a_wait_always() {
-        let own = Standing { own: true, desk: false, receiver: false, ..standings().next().unwrap() };
+        let own = Standing { own: true, desk: false, receiver: false, closed: false, ..standings().next().unwrap() };
         let at = |now: i64| Standing { now: Timestamp(now), ..own };
         assert_eq!(judge(Move::Cancel, S::Booked, at(own.cancel_until.0 - 1)), Ok(S::Cancelled));
         assert_eq!(judge(Move::Cancel, S::Booked, at(own.cancel_until.0)), Err(No::TooLate(own.cancel_until)));
@@ -299,11 +321,16 @@ mod tests {
     #[test]
     fn an_offer_ends_at_its_moment_whoever_looks() {
         let until = Timestamp(10);
-        let from = Timestamp(20);
-        assert_eq!(seen(S::Offered, Some(until), from, Timestamp(9)), S::Offered);
-        assert_eq!(seen(S::Offered, Some(until), from, until), S::Expired);
-        assert_eq!(seen(S::Waitlisted, None, from, Timestamp(19)), S::Waitlisted);
-        assert_eq!(seen(S::Waitlisted, None, from, from), S::Lapsed);
-        assert_eq!(seen(S::Booked, None, from, from), S::Booked);
+        let slot = (Timestamp(20), Timestamp(30));
+        let (from, ends) = slot;
+        assert_eq!(seen(S::Offered, Some(until), slot, Timestamp(9)), S::Offered);
+        assert_eq!(seen(S::Offered, Some(until), slot, until), S::Expired);
+        assert_eq!(seen(S::Offered, Some(until), slot, from), S::Expired, "it was over before the slot began");
+        assert_eq!(seen(S::Offered, Some(from), slot, from), S::Lapsed);
+        assert_eq!(seen(S::Waitlisted, None, slot, Timestamp(19)), S::Waitlisted);
+        assert_eq!(seen(S::Waitlisted, None, slot, from), S::Lapsed);
+        assert_eq!(seen(S::Booked, None, slot, ends), S::Booked);
+        assert_eq!(seen(S::MoveProposed, None, slot, from), S::MoveProposed);
+        assert_eq!(seen(S::MoveProposed, None, slot, ends), S::Cancelled);
     }
 }

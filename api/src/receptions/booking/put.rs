@@ -8,18 +8,19 @@ use crate::audit;
 use crate::auth::callers::{self, Behalf, NewCaller};
 use crate::auth::{self, Known};
 use crate::calendar::occupy::{self, Subject};
-use crate::kernel::clock::{day_begins, local_day};
+use crate::kernel::clock::{day_begins, local_day, next_day_begins};
 use crate::kernel::errors::rule_of;
 use crate::kernel::text::{self, Rule};
 use crate::kernel::{ApiError, Cx, Gid, OrInternal, Stop, WriteTx, counts, personal, replay, say};
 use async_graphql::InputType;
 use shangyi_entities::account::VerificationLevel;
+use shangyi_entities::appointment::Role;
 use shangyi_entities::booking::{self, BookingChannel, BookingState, MatterCategory};
 use shangyi_entities::booking_event::BookingEventKind;
 use shangyi_entities::notice::NoticeKind;
 use shangyi_entities::occupancy::SubjectKind;
 use shangyi_entities::reception_day::{DayStage, ReceptionKind};
-use shangyi_entities::{AccountId, BookingId, ReceptionSlotId, TypedId, reception_slot};
+use shangyi_entities::{AccountId, BookingId, ReceptionSlotId, Timestamp, TypedId, reception_slot};
 use uuid::Uuid;
 
 /// Who comes.
@@ -70,6 +71,8 @@ pub(super) struct Wish {
     pub(super) category: MatterCategory,
     pub(super) matter: Option<String>,
     pub(super) heads: i64,
+    /// When the slot began as the person saw it.
+    pub(super) seen_from: Option<Timestamp>,
 }
 
 const WORDS: Rule = Rule { field: "matter", name: ("事由", "The matter"), most: 100 };
@@ -130,12 +133,16 @@ async fn mover(cx: &Cx, wish: &Wish, scene: &Scene, booker: &Booker) -> Result<M
     let account = cx.account()?;
     let for_members = || {
         ApiError::forbidden(say(
-            "这次接待面向本委员会委员，请委员本人预约。",
-            "This reception is for members of the committee, who book it themselves.",
+            "这次接待面向本委员会委员，请委员本人预约，或由工作人员按其登记的手机号代为登记。",
+            "This reception is for members of the committee: they book it themselves, or staff enter them by the phone they sign in with.",
         ))
     };
+    // A member who calls or stands there is entered by the phone under which they are known.
     if booker.caller.is_some() && scene.kind == ReceptionKind::LeadersReceiveMembers {
-        return Err(for_members());
+        let known: Vec<AccountId> = booker.account.into_iter().collect();
+        if crate::organisation::holders_among(cx, scene.committee_id, Role::Member, &known).await?.is_empty() {
+            return Err(for_members());
+        }
     }
     if booker.caller.is_some() {
         let viewer = cx.viewer().await?;
@@ -149,7 +156,7 @@ async fn mover(cx: &Cx, wish: &Wish, scene: &Scene, booker: &Booker) -> Result<M
     }
     if scene.kind == ReceptionKind::LeadersReceiveMembers {
         let viewer = cx.viewer().await?;
-        if viewer.holds(scene.committee_id, shangyi_entities::appointment::Role::Member).is_none() {
+        if viewer.holds(scene.committee_id, Role::Member).is_none() {
             return Err(for_members());
         }
         return Ok(Mover::by("MEMBER", account));
@@ -162,7 +169,10 @@ async fn mover(cx: &Cx, wish: &Wish, scene: &Scene, booker: &Booker) -> Result<M
 fn judge(cx: &Cx, wish: &Wish, scene: &Scene, booker: &Booker) -> Option<Refuse> {
     let now = cx.now();
     let by_officer = booker.caller.is_some();
-    if scene.state != DayStage::Published || now >= scene.until_at {
+    // Who comes while others are still received is registered, also after the slot's end; the day's end is the end.
+    let ends = if wish.state == BookingState::CheckedIn { next_day_begins(scene.from_at) } else { scene.until_at };
+    let moved = wish.seen_from.is_some_and(|from| from != scene.from_at);
+    if scene.state != DayStage::Published || now >= ends || moved {
         return Some(Refuse::Because(Reason::DayClosed));
     }
     if wish.state == BookingState::CheckedIn {
@@ -180,7 +190,7 @@ fn judge(cx: &Cx, wish: &Wish, scene: &Scene, booker: &Booker) -> Option<Refuse>
         return Some(Refuse::Because(Reason::LevelNeeded));
     }
     let full = scene.taken >= scene.capacity && wish.state != BookingState::Waitlisted;
-    full.then_some(Refuse::Full { waiting: scene.waiting })
+    full.then_some(Refuse::Full { waiting: (now < scene.from_at).then_some(scene.waiting) })
 }
 
 async fn write<I: InputType>(
@@ -202,6 +212,9 @@ async fn write<I: InputType>(
         return Err(Stop::Refused(Refuse::Limit(most)));
     }
     let mut slot = store::slot_locked(tx, wish.slot).await?.ok_or_else(|| ApiError::broken("a slot is gone"))?;
+    if slot.from_at != scene.from_at {
+        return Err(Stop::Refused(Refuse::Because(Reason::DayClosed)));
+    }
     let waits = wish.state == BookingState::Waitlisted;
     occupy::lock(tx, vec![fill::person(&booker.person_key), booker.subject]).await?;
     let mut row = row(tx, cx, wish, scene, booker, id).await?;
@@ -209,7 +222,7 @@ async fn write<I: InputType>(
         row.number = Some(store::next_number(tx, &mut slot).await?);
     }
     if let Err(cause) = store::insert(tx, row.clone()).await {
-        if let Some(refuse) = rule_of(&cause).as_deref().and_then(|rule| by_rule(rule, slot.waiting)) {
+        if let Some(refuse) = rule_of(&cause).as_deref().and_then(|rule| by_rule(rule, fill::waiting(cx, &slot))) {
             return Err(Stop::Refused(refuse));
         }
         Err(cause).internal("booking")?;
@@ -235,7 +248,7 @@ async fn write<I: InputType>(
     let word = store::word(wish.state);
     let entry = audit::Entry::new(wish.operation, &mover.role, id);
     audit::record(tx, cx, audit::Entry { committee: Some(scene.committee_id), after: Some(&word), ..entry }).await?;
-    if booker.caller.is_some() && wish.state == BookingState::Booked {
+    if booker.caller.is_some() && wish.state != BookingState::CheckedIn {
         tell::people(tx, cx, NoticeKind::BookingEntered, &[Told { row: &row, event: event.id.uuid() }]).await?;
     }
     Ok((id, false))

@@ -17,9 +17,9 @@ pub enum BookingRefusalReason {
     Overlaps,
     /// Not before `opens`.
     NotOpenYet,
-    /// The day was cancelled or is over, or its time was changed meanwhile.
+    /// The day was cancelled or is over, or the slot's time is another one than was seen.
     DayClosed,
-    /// It could be done until `deadline`.
+    /// It could be done until `deadline`: when the slot began, or two hours before (a setting) for `cancelBooking`.
     TooLate,
     /// The time of the offer is over; the person may join the waiting list again, as the last.
     OfferExpired,
@@ -42,13 +42,13 @@ pub struct BookingRefused {
     pub message: String,
     /// The reason.
     pub reason: BookingRefusalReason,
-    /// `SLOT_FULL`: the place one would have on the waiting list, the first is 1.
+    /// `SLOT_FULL`: the place one would have on the waiting list, the first is 1; null once the slot has begun: nobody waits then.
     pub place: Option<i64>,
     /// `NOT_OPEN_YET`: from when on.
     pub opens: Option<DateTime<Utc>>,
     /// `TOO_LATE`: until when it could be done.
     pub deadline: Option<DateTime<Utc>>,
-    /// `ALREADY_BOOKED`: the booking in the way; null where the viewer may not know of it.
+    /// `ALREADY_BOOKED`: the booking in the way; null where the viewer may not know of it, or it has gone meanwhile.
     pub in_the_way: Option<Gid<BookingId>>,
     /// `STATE_CHANGED`: where the booking stands now.
     pub now: Option<BookingState>,
@@ -84,8 +84,8 @@ pub enum BookingResult {
 /// A refusal in the making.
 #[derive(Debug)]
 pub(in crate::receptions) enum Refuse {
-    /// No place is free; so many wait.
-    Full { waiting: i64 },
+    /// No place is free; so many wait. `None`: the slot has begun, and nobody waits for it any more.
+    Full { waiting: Option<i64> },
     /// Another place that day, or a wait for this slot.
     Already(Option<BookingId>),
     /// Not before that moment.
@@ -105,7 +105,7 @@ pub(in crate::receptions) enum Refuse {
 }
 
 /// Reads a rule of the database as a refusal.
-pub(in crate::receptions) fn by_rule(rule: &str, waiting: i64) -> Option<Refuse> {
+pub(in crate::receptions) fn by_rule(rule: &str, waiting: Option<i64>) -> Option<Refuse> {
     Some(match rule {
         "slot_is_full" | "waiting_first" => Refuse::Full { waiting },
         "one_booking_a_day" | "one_visit_per_slot" => Refuse::Already(None),
@@ -119,7 +119,7 @@ impl Refuse {
     pub(in crate::receptions) fn say(self, cx: &Cx) -> BookingRefused {
         use BookingRefusalReason as R;
         match self {
-            Self::Full { waiting } => BookingRefused {
+            Self::Full { waiting: Some(waiting) } => BookingRefused {
                 place: Some(waiting + 1),
                 ..plain(
                     cx,
@@ -131,6 +131,13 @@ impl Refuse {
                     ),
                 )
             },
+            Self::Full { waiting: None } => {
+                let text = say(
+                    "这个时段已无名额，请改到后面的时段，或由工作人员增加名额后再登记。",
+                    "No place is left in this slot; please use a later one, or add places and register again.",
+                );
+                plain(cx, R::SlotFull, "SLOT_FULL", &text)
+            }
             Self::Already(booking) => {
                 let text = say(
                     "当天您已有预约，或已在这个时段候补；如需更换，请先取消原来的。",
@@ -160,10 +167,11 @@ impl Refuse {
             Self::Move(no) => {
                 let reason = match no {
                     No::OfferExpired => R::OfferExpired,
-                    No::TooLate(_) => R::TooLate,
+                    No::TooLate(_) | No::Begun(_) => R::TooLate,
+                    No::DayClosed => R::DayClosed,
                     _ => R::StateChanged,
                 };
-                let deadline = if let No::TooLate(until) = no { Some(until.utc()) } else { None };
+                let deadline = if let No::TooLate(until) | No::Begun(until) = no { Some(until.utc()) } else { None };
                 BookingRefused { deadline, ..plain(cx, reason, no.code(), &no.text()) }
             }
             Self::Because(reason) => {
@@ -173,8 +181,10 @@ impl Refuse {
             Self::NotYours(_) => plain(cx, R::StateChanged, No::NotYours.code(), &No::NotYours.text()),
             Self::Limit(most) => {
                 let text = say(
-                    format!("今天已预约或候补{most}次，请明天再来。"),
-                    format!("There were {most} bookings and waits today, the most of a day; please come back tomorrow."),
+                    format!("今天的预约和候补已达{most}次上限，明天零点后可以继续；急需请联系工作人员代为登记。"),
+                    format!(
+                        "There were {most} bookings and waits today, the most of a day. From midnight on you can go on; if it is urgent, staff can enter you."
+                    ),
                 );
                 let resets = crate::kernel::clock::next_day_begins(cx.now()).utc();
                 BookingRefused { resets_at: Some(resets), ..plain(cx, R::LimitReached, "LIMIT_REACHED", &text) }
@@ -193,13 +203,7 @@ fn words(reason: BookingRefusalReason) -> (&'static str, Text) {
                 "There is something else at that time; please cancel that first, or choose another slot.",
             ),
         ),
-        R::DayClosed => (
-            "DAY_CLOSED",
-            say(
-                "这次接待已取消、已结束或时间有变，请刷新后另选时段。",
-                "This reception was cancelled, is over, or its time was changed; please reload and choose another one.",
-            ),
-        ),
+        R::DayClosed => (No::DayClosed.code(), No::DayClosed.text()),
         R::LevelNeeded => (
             "LEVEL_NEEDED",
             say(
@@ -242,9 +246,9 @@ pub(in crate::receptions) fn missing() -> ApiError {
 }
 
 /// What happened to the booking meanwhile.
-pub(in crate::receptions) async fn changed(tx: &WriteTx, row: &booking::Model) -> Stop<Refuse> {
+pub(in crate::receptions) async fn changed(tx: &WriteTx, row: &booking::Model, stands: BookingState) -> Stop<Refuse> {
     match store::last_event(tx, row.id).await {
-        Ok(Some(last)) => Stop::Refused(Refuse::Changed { now: row.state, version: row.version, by_role: last.role, at: last.at }),
+        Ok(Some(last)) => Stop::Refused(Refuse::Changed { now: stands, version: row.version, by_role: last.role, at: last.at }),
         Ok(None) => Stop::Refused(Refuse::Move(No::NotNow)),
         Err(error) => error.into(),
     }

@@ -1,7 +1,7 @@
 //! The shape that every move of a booking has: replay → viewer → rule → one transaction (effect, history, audit, outbox).
 use super::fill;
 use super::moves::{self, HOLDS, Move, No, Standing, TAKES};
-use super::refusal::{BookingRefusalReason as Reason, BookingResult, Refuse, by_rule, changed, finish, missing};
+use super::refusal::{BookingResult, Refuse, by_rule, changed, finish, missing};
 use super::store::{self, Scene};
 use super::write::{self, Mover, Write};
 use crate::audit;
@@ -36,13 +36,19 @@ pub(in crate::receptions) struct Made {
 }
 
 /// What the viewer is to a booking of that slot; `person` is by what the viewer's own are told.
-pub(in crate::receptions) fn standing(cx: &Cx, row: &booking::Model, from: Timestamp, (own, desk, receiver): (bool, bool, bool)) -> Standing {
+pub(in crate::receptions) fn standing(
+    cx: &Cx,
+    row: &booking::Model,
+    (from, stage): (Timestamp, DayStage),
+    (own, desk, receiver): (bool, bool, bool),
+) -> Standing {
     Standing {
         own,
         desk,
         receiver,
         now: cx.now(),
         from,
+        closed: stage == DayStage::Cancelled,
         day_from: day_begins(local_day(from)),
         cancel_until: from.plus_seconds(-60 * cx.settings().cancel_minutes),
         offer_until: row.offer_expires_at,
@@ -81,7 +87,7 @@ where
     let scene = store::scene_now(tx, seen.slot_id).await?.ok_or_else(missing)?;
     let own = seen.account_id == Some(viewer.account) || person == Some(seen.person_key.as_slice());
     let desk = viewer.desk_of(scene.committee_id, &scene.division_code);
-    let receiver = crate::receptions::day::receives_now(tx, scene.day_id, viewer.account).await?;
+    let receiver = crate::receptions::day::receives_now(tx, viewer, scene.committee_id, scene.day_id).await?;
     // Strangers are turned away before anything is locked.
     if !own && desk.is_none() && !receiver {
         return Err(Stop::Refused(Refuse::NotYours(step.booking)));
@@ -92,20 +98,17 @@ where
         fill::settle(tx, cx, &mut slot).await?;
     }
     let (row, scene) = (store::now(tx, step.booking).await?.ok_or_else(missing)?, store::scene_now(tx, slot.id).await?.ok_or_else(missing)?);
-    let standing = standing(cx, &row, slot.from_at, (own, desk.is_some(), receiver));
+    let standing = standing(cx, &row, (slot.from_at, scene.state), (own, desk.is_some(), receiver));
     // What the clock has ended is over, whether anybody has written it down or not.
-    let stands = moves::seen(row.state, row.offer_expires_at, slot.from_at, cx.now());
+    let stands = moves::seen(row.state, row.offer_expires_at, (slot.from_at, slot.until_at), cx.now());
     let to = match moves::judge(step.kind, stands, standing) {
         Ok(to) => to,
         Err(No::NotYours) => return Err(Stop::Refused(Refuse::NotYours(row.id))),
-        Err(No::NotNow) => return Err(changed(tx, &row).await),
+        Err(No::NotNow) => return Err(changed(tx, &row, stands).await),
         Err(no) => return Err(Stop::Refused(Refuse::Move(no))),
     };
     if step.expected_version.is_some_and(|expected| expected != row.version) {
-        return Err(changed(tx, &row).await);
-    }
-    if scene.state == DayStage::Cancelled && to != BookingState::Cancelled {
-        return Err(Stop::Refused(Refuse::Because(Reason::DayClosed)));
+        return Err(changed(tx, &row, stands).await);
     }
     let role = match desk {
         Some(held) if !own => sea_orm::ActiveEnum::to_value(&held.role),
@@ -138,7 +141,7 @@ async fn arrive(
         return Ok(row);
     }
     occupy::lock(tx, vec![fill::person(&row.person_key), row.subject_id]).await?;
-    let waiting = slot.waiting;
+    let waiting = fill::waiting(cx, slot);
     let write = Write::new(BookingState::Booked, BookingEventKind::MoveAccepted);
     write::all(tx, cx, slot, std::slice::from_ref(&row), by, write, |rule| by_rule(rule, waiting)).await?;
     super::put::take_time(tx, cx, &row, scene, slot).await?;
@@ -166,7 +169,7 @@ async fn one(
     if to == BookingState::Booked {
         write.changes.remind_at = sea_orm::ActiveValue::Set(super::hours::remind_at(cx.now(), slot.from_at));
     }
-    let waiting = slot.waiting;
+    let waiting = fill::waiting(cx, slot);
     let mut events = write::all(tx, cx, slot, std::slice::from_ref(row), by, write, |rule| by_rule(rule, waiting)).await?;
     let held_time = matches!(row.state, BookingState::Booked | BookingState::NoShow);
     if gains && row.state != BookingState::NoShow {

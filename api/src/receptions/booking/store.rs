@@ -1,6 +1,7 @@
 //! Bookings and their history: the only file that names those tables.
 mod due;
 
+use super::lists::Which;
 use super::moves::{HOLDS, OPEN};
 use super::places::Line;
 use crate::kernel::pages::Page;
@@ -8,7 +9,7 @@ use crate::kernel::{ApiError, Cx, Gid, OrInternal, WriteTx};
 use sea_orm::sea_query::{Expr, ExprTrait, LockType, Query};
 use sea_orm::{
     ActiveEnum, ActiveModelTrait, ActiveValue::Set, ColumnTrait, Condition, DbErr, EntityTrait, FromQueryResult, JoinType, QueryFilter, QueryOrder,
-    QuerySelect, RelationDef,
+    QuerySelect, RelationDef, SelectExt,
 };
 use shangyi_entities::account::VerificationLevel;
 use shangyi_entities::booking::{self, BookingState};
@@ -97,7 +98,6 @@ pub(in crate::receptions) async fn next_number(tx: &WriteTx, slot: &mut receptio
 /// Whether offers of the slot have passed their time, or it has begun with people waiting: something is to be done first.
 pub(in crate::receptions) async fn is_stale(cx: &Cx, scene: &Scene) -> Result<bool, ApiError> {
     use booking::Column as C;
-    use sea_orm::SelectExt;
     booking::Entity::find()
         .filter(C::SlotId.eq(scene.id))
         .filter(C::State.eq(BookingState::Offered))
@@ -256,10 +256,16 @@ pub(in crate::receptions) async fn mine(cx: &Cx, whose: Condition, to_come: bool
     query.all(cx.read()).await.internal("reading one's bookings")
 }
 
-/// A page of a day's bookings, by slot and as they came; those who wait or hold a place, or all.
-pub(in crate::receptions) async fn of_day(cx: &Cx, day: ReceptionDayId, page: &Page) -> Result<Vec<booking::Model>, ApiError> {
+/// A page of a day's bookings, as they came.
+pub(in crate::receptions) async fn of_day(cx: &Cx, day: ReceptionDayId, which: &Which, page: &Page) -> Result<Vec<booking::Model>, ApiError> {
     use booking::Column as C;
     let mut query = booking::Entity::find().filter(C::DayId.eq(day)).order_by_asc(C::Id).limit(page.limit());
+    if let Some(slot) = which.slot {
+        query = query.filter(C::SlotId.eq(slot));
+    }
+    if let Some(states) = &which.states {
+        query = query.filter(C::State.is_in(states.iter().copied()));
+    }
     if let Some(id) = page.after::<1>().and_then(|[id]| Gid::<BookingId>::parse(id)) {
         query = query.filter(C::Id.gt(id.0));
     }
@@ -325,6 +331,17 @@ pub(in crate::receptions) async fn waiting_logs(cx: &Cx, slots: &[ReceptionSlotI
         found.entry(row.slot_id).or_default().push(Line { at: row.at, number, to: row.to_state });
     }
     Ok(found)
+}
+
+/// Whether somebody has come to one of those slots, or was marked as not come.
+pub(in crate::receptions) async fn is_any_marked(tx: &WriteTx, slots: &[ReceptionSlotId]) -> Result<bool, ApiError> {
+    use BookingState::{CheckedIn, Left, NoShow, Served};
+    booking::Entity::find()
+        .filter(booking::Column::SlotId.is_in(slots.iter().copied()))
+        .filter(booking::Column::State.is_in([CheckedIn, Served, Left, NoShow]))
+        .exists(&**tx)
+        .await
+        .internal("looking for marked visits")
 }
 
 /// How a state is written.

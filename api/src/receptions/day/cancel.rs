@@ -4,19 +4,18 @@ use super::store;
 use crate::calendar::occupy;
 use crate::kernel::text::{self, Rule};
 use crate::kernel::{ApiError, Cx, Gid};
-use crate::notices::outbox;
 use crate::receptions::booking as bookings;
 use crate::receptions::booking::moves::OPEN;
 use crate::receptions::booking::tell::{self, Told};
 use crate::receptions::booking::write::{self, Mover, Write};
 use async_graphql::InputObject;
 use sea_orm::ActiveValue::Set;
+use shangyi_entities::ReceptionDayId;
 use shangyi_entities::booking::BookingState;
 use shangyi_entities::booking_event::BookingEventKind;
 use shangyi_entities::notice::NoticeKind;
 use shangyi_entities::reception_day::{self, DayStage};
 use shangyi_entities::reception_day_event::ReceptionDayEventKind;
-use shangyi_entities::{ReceptionDayId, TypedId};
 use uuid::Uuid;
 
 /// Which day to cancel.
@@ -54,8 +53,8 @@ pub(in crate::receptions) async fn run(cx: &Cx, input: CancelReceptionDayInput) 
         occupy::cancel(&tx, cx, &[row.occasion_id]).await?;
         let event = crate::kernel::ids::at(cx.now().0, crate::kernel::crypto::random());
         let asked = store::receivers_now(&tx, row.id).await?;
-        let told: Vec<_> = asked.iter().filter(|one| super::is_active(one.state)).map(|one| (event, row.id.uuid(), one.account_id)).collect();
-        outbox::tell_each(&tx, cx, NoticeKind::ReceptionDutyEnded, &told).await?;
+        let told: Vec<_> = asked.iter().filter(|one| super::is_active(one.state)).map(|one| (event, &row, one.account_id)).collect();
+        super::tell::receivers(&tx, cx, NoticeKind::ReceptionDutyEnded, &told).await?;
         Ok(reception_day::ActiveModel { state: Set(DayStage::Cancelled), cancel_reason: Set(Some(reason.to_owned())), ..Default::default() })
     })
     .await

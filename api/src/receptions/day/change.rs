@@ -7,7 +7,6 @@ use super::{respond, store};
 use crate::calendar::occupy::{self, Subject};
 use crate::kernel::clock::day_begins;
 use crate::kernel::{ApiError, Cx, Gid, Stop, WriteTx, say};
-use crate::notices::outbox;
 use crate::receptions::booking as bookings;
 use crate::receptions::booking::fill;
 use crate::receptions::booking::hours::{self, Stands};
@@ -166,6 +165,10 @@ async fn rearrange(
         return Err(ApiError::bad_input("venueId", say("请选择本委员会的场所。", "Please choose a venue of this committee.")).into());
     }
     let (mut slots, added) = turned(cx, row, store::slots_locked(tx, row.id).await?, given)?;
+    let moving: Vec<ReceptionSlotId> = slots.iter().filter(|one| one.moves()).map(|one| one.slot.id).collect();
+    if bookings::store::is_any_marked(tx, &moving).await? {
+        return Err(Stop::Refused(Refuse::Because(Reason::VisitsMarked)));
+    }
     let parts: Vec<Part> = slots.iter().map(|one| one.to).chain(added.iter().copied()).collect();
     let (from, until) = draft::span(&parts);
     let day = crate::kernel::clock::local_day(from).to_string();
@@ -244,8 +247,8 @@ async fn receivers(tx: &WriteTx, cx: &Cx, now: &reception_day::Model, time_moves
         }
         store::update_receiver(tx, cx, one, changes).await?;
     }
-    let told: Vec<_> = active.iter().map(|one| (event, now.id.uuid(), one.account_id)).collect();
-    Ok(outbox::tell_each(tx, cx, NoticeKind::ReceptionDutyChanged, &told).await?)
+    let told: Vec<_> = active.iter().map(|one| (event, now, one.account_id)).collect();
+    Ok(super::tell::receivers(tx, cx, NoticeKind::ReceptionDutyChanged, &told).await?)
 }
 
 /// Turns one slot: its time with its bookings, its places.
@@ -308,7 +311,8 @@ async fn offers(tx: &WriteTx, cx: &Cx, row: &reception_day::Model, day: &str, sl
     let nobody = Mover::itself();
     let changes = booking::ActiveModel { day: Set(day.to_owned()), offer_expires_at: Set(until), ..Default::default() };
     let events = write::plainly(tx, cx, slot, &on, &nobody, Write { changes, ..Write::new(S::Offered, What::MoveProposed) }).await?;
-    tell::people(tx, cx, NoticeKind::BookingMoveProposed, &Told::of(&on, &events)).await?;
+    let on: Vec<_> = on.into_iter().map(|row| booking::Model { offer_expires_at: until, ..row }).collect();
+    tell::people(tx, cx, NoticeKind::BookingOffered, &Told::of(&on, &events)).await?;
     let events = write::plainly(tx, cx, slot, &over, &nobody, Write::new(S::Expired, What::OfferExpired)).await?;
     tell::people(tx, cx, NoticeKind::BookingOfferExpired, &Told::of(&over, &events)).await
 }

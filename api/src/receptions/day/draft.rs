@@ -1,12 +1,11 @@
 //! Days to be: as an officer writes them or as a plan gives them, and how they are put into the calendar.
 use super::refusal::{ReceptionRefusalReason as Reason, Refuse, not_yours};
-use super::store;
+use super::{store, tell};
 use crate::calendar::occupy::{self, NewOccasion, Subject};
 use crate::kernel::clock::day_begins;
 use crate::kernel::text::{self, Rule};
 use crate::kernel::viewer::Viewer;
 use crate::kernel::{ApiError, Cx, Gid, Stop, WriteTx, say};
-use crate::notices::outbox;
 use async_graphql::InputObject;
 use chrono::{DateTime, NaiveDate, NaiveTime, Timelike, Utc};
 use shangyi_entities::account::VerificationLevel;
@@ -204,7 +203,7 @@ pub(super) async fn write(tx: &WriteTx, cx: &Cx, venue: &venue::Model, drafts: &
     }
     occupy::lock(tx, vec![venue.id.uuid()]).await?;
     let (mut days, mut slots, mut asked, mut events) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
-    let mut told: HashMap<AccountId, (Uuid, Uuid)> = HashMap::new();
+    let mut told: HashMap<AccountId, (Uuid, ReceptionDayId)> = HashMap::new();
     for draft in drafts {
         let (from, until) = draft.span();
         let duty = venue_time(tx, venue.id, (from, until), None).await?.map_err(|()| Stop::Refused(Refuse::Overlaps(Some(draft.day))))?;
@@ -237,7 +236,7 @@ pub(super) async fn write(tx: &WriteTx, cx: &Cx, venue: &venue::Model, drafts: &
         }
         for (member, account) in &draft.receivers {
             let row = receiver(cx, day.id, *member, *account);
-            told.entry(*account).or_insert((row.id.uuid(), day.id.uuid()));
+            told.entry(*account).or_insert((row.id.uuid(), day.id));
             asked.push(row);
         }
         let what = if stage == DayStage::Published { ReceptionDayEventKind::Published } else { ReceptionDayEventKind::Planned };
@@ -245,9 +244,10 @@ pub(super) async fn write(tx: &WriteTx, cx: &Cx, venue: &venue::Model, drafts: &
         days.push(day);
     }
     store::insert(tx, &days, &slots, &asked, &events).await?;
-    let each: Vec<(Uuid, Uuid, AccountId)> = told.into_iter().map(|(account, (event, day))| (event, day, account)).collect();
-    outbox::tell_each(tx, cx, NoticeKind::ReceptionDutyAsked, &each).await?;
-    Ok(())
+    // Once for all days of a plan: of the first.
+    let of_day = |id: ReceptionDayId| days.iter().find(|day| day.id == id);
+    let each: Vec<_> = told.into_iter().filter_map(|(account, (event, day))| Some((event, of_day(day)?, account))).collect();
+    Ok(tell::receivers(tx, cx, NoticeKind::ReceptionDutyAsked, &each).await?)
 }
 
 /// A new slot of a day.

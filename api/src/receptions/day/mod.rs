@@ -11,7 +11,9 @@ pub(super) mod replace;
 pub(super) mod respond;
 pub(super) mod step;
 pub(super) mod store;
+mod tell;
 
+use crate::kernel::viewer::Viewer;
 use crate::kernel::{ApiError, Cx, WriteTx};
 pub use cancel::CancelReceptionDayInput;
 pub use change::{ChangeReceptionDayInput, ChangeReceptionSlotInput};
@@ -24,7 +26,7 @@ pub use replace::ReplaceReceivingMemberInput;
 pub use respond::RespondToReceptionDutyInput;
 use shangyi_entities::booking::BookingState;
 use shangyi_entities::reception_receiver::ReceiverState;
-use shangyi_entities::{AccountId, ReceptionDayId};
+use shangyi_entities::{OrganisationId, ReceptionDayId, reception_receiver};
 
 /// Where a reason is sealed, under the key of whoever gave it.
 pub(super) const REASON: &str = "reception_receivers.reason";
@@ -37,14 +39,19 @@ pub(super) fn is_active(state: ReceiverState) -> bool {
     matches!(state, ReceiverState::Asked | ReceiverState::Accepted)
 }
 
-/// Whether that person receives on that day, or is asked to.
-pub(super) async fn receives(cx: &Cx, day: ReceptionDayId, account: AccountId) -> Result<bool, ApiError> {
+/// Whether the viewer receives there: they have said so, and are still of the committee.
+pub(super) fn receives_by(viewer: &Viewer, committee: OrganisationId, receivers: &[reception_receiver::Model]) -> bool {
+    let accepted = |one: &reception_receiver::Model| one.account_id == viewer.account && one.state == ReceiverState::Accepted;
+    viewer.is_internal(committee) && receivers.iter().any(accepted)
+}
+
+/// [`receives_by`] of a day.
+pub(super) async fn receives(cx: &Cx, viewer: &Viewer, committee: OrganisationId, day: ReceptionDayId) -> Result<bool, ApiError> {
     let receivers = store::receivers_of(cx, &[day]).await?.remove(&day).unwrap_or_default();
-    Ok(receivers.iter().any(|one| one.account_id == account && is_active(one.state)))
+    Ok(receives_by(viewer, committee, &receivers))
 }
 
 /// [`receives`] inside a transaction.
-pub(super) async fn receives_now(tx: &WriteTx, day: ReceptionDayId, account: AccountId) -> Result<bool, ApiError> {
-    let receivers = store::receivers_now(tx, day).await?;
-    Ok(receivers.iter().any(|one| one.account_id == account && is_active(one.state)))
+pub(super) async fn receives_now(tx: &WriteTx, viewer: &Viewer, committee: OrganisationId, day: ReceptionDayId) -> Result<bool, ApiError> {
+    Ok(receives_by(viewer, committee, &store::receivers_now(tx, day).await?))
 }

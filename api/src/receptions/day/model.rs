@@ -7,6 +7,7 @@ use async_graphql::connection::Connection;
 use async_graphql::{Context, Enum, Object, SimpleObject};
 use chrono::{DateTime, NaiveDate, Utc};
 use shangyi_entities::account::VerificationLevel;
+use shangyi_entities::booking::BookingState;
 use shangyi_entities::organisation::OrganisationKind;
 use shangyi_entities::reception_day::{self, DayStage, ReceptionKind};
 use shangyi_entities::reception_day_event::ReceptionDayEventKind;
@@ -129,7 +130,7 @@ impl ReceptionDay {
         self.0.duty_occasion_id.is_some()
     }
 
-    /// Its slots, by time; at most 20, and those added since.
+    /// Its slots, by time; at most 20.
     #[graphql(complexity = "8 * child_complexity + 1")]
     async fn slots(&self, ctx: &Context<'_>) -> Result<Vec<ReceptionSlot>, ApiError> {
         Ok(loaders::of(ctx).slots_of(self.0.id).await?.into_iter().map(ReceptionSlot).collect())
@@ -151,21 +152,24 @@ impl ReceptionDay {
         Ok(rows.iter().rev().find(|row| row.account_id == account && row.state != ReceiverState::Replaced).map(|row| row.state))
     }
 
-    /// All bookings and waits, as they came. For its desk and those who receive; null for everybody else.
+    /// All bookings and waits, as they came. For its desk and those who have said that they receive; null for everybody else.
     #[graphql(complexity = "100 + crate::kernel::pages::rows(first) * child_complexity")]
     async fn bookings(
         &self,
         ctx: &Context<'_>,
+        #[graphql(desc = "Those of that slot alone.")] slot_id: Option<Gid<ReceptionSlotId>>,
+        #[graphql(desc = "Those in one of these states alone, as they were written down last.")] states: Option<Vec<BookingState>>,
         #[graphql(desc = "Page size, 1 to 50; 20 when left out.")] first: Option<i32>,
         #[graphql(desc = "The cursor after which the page begins.")] after: Option<String>,
     ) -> Result<Option<Connection<String, Booking>>, ApiError> {
         let cx = ctx.data_unchecked::<Cx>();
-        let Some(account) = cx.account_if_any() else { return Ok(None) };
-        let receives = loaders::of(ctx).receivers(self.0.id).await?.iter().any(|row| row.account_id == account && super::is_active(row.state));
+        let Some(viewer) = cx.viewer_if_any().await? else { return Ok(None) };
+        let receives = super::receives_by(viewer, self.0.committee_id, &loaders::of(ctx).receivers(self.0.id).await?);
         if !receives && !self.is_desk(ctx).await? {
             return Ok(None);
         }
-        bookings::lists::of_day(cx, self.0.id, first, after.as_deref()).await.map(Some)
+        let which = bookings::lists::Which { slot: slot_id.map(|id| id.0), states };
+        bookings::lists::of_day(cx, self.0.id, &which, first, after.as_deref()).await.map(Some)
     }
 
     /// What happened to it, oldest first. For the internal side; null for everybody else.
@@ -225,12 +229,13 @@ impl ReceptionSlot {
         self.0.waiting
     }
 
-    /// Visits beyond the places, since there are fewer places than before; nobody is thrown out, and nothing is offered until then.
+    /// Visits beyond the places, since there are fewer places than before; nobody is thrown out, and
+    /// nothing is offered until `taken` is below `capacity`.
     async fn over(&self) -> i64 {
         (self.0.taken - self.0.capacity).max(0)
     }
 
-    /// The viewer's own booking of it that is not over; null where there is none.
+    /// The viewer's latest booking of it that was not cancelled, also once it is over; null where there is none.
     async fn my_booking(&self, ctx: &Context<'_>) -> Result<Option<Booking>, ApiError> {
         loaders::of(ctx).own(self.0.id).await
     }

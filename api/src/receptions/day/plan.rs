@@ -284,7 +284,7 @@ pub(in crate::receptions) async fn save(cx: &Cx, input: SaveReceptionPlanInput) 
     }
     let planned = make(cx, &input.rule, input.from, input.until).await?;
     if planned.fingerprint != input.fingerprint {
-        return answer(cx, Err(Stop::Refused(Refuse::Because(Reason::StateChanged)))).await;
+        return answer(cx, Err(Stop::Refused(Refuse::Because(Reason::PlanChanged)))).await;
     }
     let drafts: Vec<Draft> = planned.days.into_iter().filter(|day| !day.taken).map(|day| day.draft).collect();
     if drafts.is_empty() {

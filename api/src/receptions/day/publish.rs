@@ -1,5 +1,5 @@
 use super::draft::{self, NewReceptionDayInput};
-use super::refusal::{ReceptionDayResult, Refuse, finish};
+use super::refusal::{ReceptionDayResult, changed, finish};
 use super::step::{self, Step};
 use crate::audit;
 use crate::kernel::{ApiError, Cx, Gid, Stop, replay, say};
@@ -37,9 +37,9 @@ pub(in crate::receptions) async fn run(cx: &Cx, input: PublishReceptionDayInput)
 async fn planned(cx: &Cx, input: &PublishReceptionDayInput, day: ReceptionDayId, expected_version: i64) -> Result<ReceptionDayResult, ApiError> {
     let what = ReceptionDayEventKind::Published;
     let step = Step { operation: "publishReceptionDay", request_id: input.request_id, day, expected_version, what };
-    step::take(cx, input, &step, |_, row| async move {
+    step::take(cx, input, &step, |tx, row| async move {
         if row.state != DayStage::Planned {
-            return Err(Stop::Refused(Refuse::Changed(Box::new(row))));
+            return Err(changed(&tx, &row).await);
         }
         Ok(reception_day::ActiveModel { state: Set(DayStage::Published), published_at: Set(Some(cx.now())), ..Default::default() })
     })

@@ -1,9 +1,8 @@
-use super::refusal::{ReceptionDayResult, ReceptionRefusalReason as Reason, Refuse};
+use super::refusal::{ReceptionDayResult, ReceptionRefusalReason as Reason, Refuse, changed};
 use super::step::{self, Step};
-use super::{draft, store};
+use super::{draft, store, tell};
 use crate::calendar::occupy;
 use crate::kernel::{ApiError, Cx, Gid, OnRule, OrInternal, Stop};
-use crate::notices::outbox;
 use async_graphql::InputObject;
 use sea_orm::ActiveValue::Set;
 use shangyi_entities::notice::NoticeKind;
@@ -56,20 +55,20 @@ pub(in crate::receptions) async fn run(cx: &Cx, input: ReplaceReceivingMemberInp
             }
             let gone = reception_receiver::ActiveModel { state: Set(ReceiverState::Replaced), took_time: Set(false), ..Default::default() };
             if !store::update_receiver(&tx, cx, &asked, gone).await? {
-                return Err(Stop::Refused(Refuse::Because(Reason::StateChanged)));
+                return Err(changed(&tx, &row).await);
             }
             // Whoever has declined knows.
             if super::is_active(asked.state) {
                 let event = crate::kernel::ids::at(cx.now().0, crate::kernel::crypto::random());
-                outbox::tell_person(&tx, cx, NoticeKind::ReceptionDutyEnded, event, row.id.uuid(), asked.account_id).await?;
+                tell::receivers(&tx, cx, NoticeKind::ReceptionDutyEnded, &[(event, &row, asked.account_id)]).await?;
             }
         }
         if let Some((member, account)) = new {
             let asked = draft::receiver(cx, row.id, member, account);
             let event = asked.id.uuid();
             let added = store::insert_receiver(&tx, asked).await;
-            added.on_rule("receives_once", || Refuse::Because(Reason::NotAsked))?.internal("asking a member")?;
-            outbox::tell_person(&tx, cx, NoticeKind::ReceptionDutyAsked, event, row.id.uuid(), account).await?;
+            added.on_rule("receives_once", || Refuse::Because(Reason::AskedAlready))?.internal("asking a member")?;
+            tell::receivers(&tx, cx, NoticeKind::ReceptionDutyAsked, &[(event, &row, account)]).await?;
         }
         Ok(reception_day::ActiveModel::default())
     })

@@ -1,5 +1,5 @@
 use super::REASON;
-use super::refusal::{ReceptionDayResult, ReceptionRefusalReason as Reason, Refuse, finish, missing};
+use super::refusal::{ReceptionDayResult, ReceptionRefusalReason as Reason, Refuse, changed, finish, missing};
 use super::store;
 use crate::audit;
 use crate::calendar::occupy::{self, Subject};
@@ -22,6 +22,8 @@ pub struct RespondToReceptionDutyInput {
     pub request_id: Uuid,
     /// A day on which one is asked to receive.
     pub day_id: Gid<ReceptionDayId>,
+    /// The version of the day that was seen: one accepts that very time, and no later change of it; another one is `STATE_CHANGED`.
+    pub expected_version: i64,
     /// Whether one comes. To come takes one's time; to decline after that gives it back.
     pub accept: bool,
     /// Why not, at most 100 characters; for the desk, under one's own key. Needed to decline.
@@ -54,9 +56,12 @@ pub(in crate::receptions) async fn run(cx: &Cx, input: RespondToReceptionDutyInp
             if day.state == DayStage::Cancelled || day.until_at <= cx.now() {
                 return Err(Stop::Refused(Refuse::Because(Reason::DayClosed)));
             }
+            if day.version != input.expected_version {
+                return Err(changed(&tx, &day).await);
+            }
             let changes = if input.accept { accept(&tx, cx, &day, &row).await? } else { decline(&tx, cx, &day, &row, reason).await? };
             if !store::update_receiver(&tx, cx, &row, changes).await? {
-                return Err(Stop::Refused(Refuse::Because(Reason::StateChanged)));
+                return Err(changed(&tx, &day).await);
             }
             let after = if input.accept { "ACCEPTED" } else { "DECLINED" };
             let entry = audit::Entry::new("respondToReceptionDuty", "MEMBER", id);
@@ -86,7 +91,7 @@ pub(super) async fn take_time(tx: &WriteTx, cx: &Cx, day: &reception_day::Model,
         return Ok(false);
     }
     let subject = Subject { kind: SubjectKind::Member, id: account.uuid() };
-    occupy::take(tx, cx, day.occasion_id, subject, (day.from_at, day.until_at), || Refuse::Overlaps(None)).await?;
+    occupy::take(tx, cx, day.occasion_id, subject, (day.from_at, day.until_at), || Refuse::OwnTime).await?;
     Ok(true)
 }
 

@@ -1,5 +1,5 @@
 //! The shape that every change of a day by its desk has: replay → viewer → version → one transaction.
-use super::refusal::{ReceptionDayResult, ReceptionRefusalReason as Reason, Refuse, finish, missing, not_yours};
+use super::refusal::{ReceptionDayResult, ReceptionRefusalReason as Reason, Refuse, changed, finish, missing, not_yours};
 use super::{draft, store};
 use crate::audit;
 use crate::kernel::viewer::Viewer;
@@ -39,7 +39,7 @@ where
             }
             let (row, role) = for_desk(&tx, viewer, step.day).await?;
             if row.version != step.expected_version {
-                return Err(Stop::Refused(Refuse::Changed(Box::new(row))));
+                return Err(changed(&tx, &row).await);
             }
             if row.state == DayStage::Cancelled || row.until_at <= cx.now() {
                 return Err(Stop::Refused(Refuse::Because(Reason::DayClosed)));

@@ -4,7 +4,6 @@ use super::{handed, lists, store};
 use crate::audit;
 use crate::handovers;
 use crate::kernel::{ApiError, Cx, Gid, Stop, replay, text};
-use crate::receptions::day::ReceptionRefusalReason as Reason;
 use crate::receptions::day::refusal::{Refuse, not_yours};
 use async_graphql::InputObject;
 use shangyi_entities::reception_record::ReceptionRecordState as S;
@@ -46,7 +45,7 @@ pub(in crate::receptions) async fn run(cx: &Cx, input: AnswerReceptionInput) -> 
             let held = viewer.desk_of(row.committee_id, &row.division_code).ok_or_else(not_yours)?;
             let role = sea_orm::ActiveEnum::to_value(&held.role);
             if !matches!(row.state, S::HandedOver | S::Returned) || row.version != input.expected_version {
-                return Err(Stop::Refused(Refuse::Because(Reason::StateChanged)));
+                return Err(Stop::Refused(Refuse::Changed(row.version, row.changed_at, None)));
             }
             handovers::recall(&tx, cx, "answerReception", row.id.uuid(), &role).await?;
             handed::answered(&tx, cx, &row, answer, S::Answered).await?;

@@ -1,4 +1,4 @@
-use super::{ANSWER, SUMMARY};
+use super::{ANSWER, COMMENT, SUMMARY};
 use crate::handovers::{self, HandOver};
 use crate::kernel::{ApiError, Gid};
 use crate::receptions::booking::Booking;
@@ -94,7 +94,18 @@ impl ReceptionRecord {
     async fn rating(&self, ctx: &Context<'_>) -> Result<Option<i64>, ApiError> {
         let Some(row) = loaders::of(ctx).any_booking(self.0.booking_id).await? else { return Ok(None) };
         let eyes = Booking(row).eyes(ctx).await?;
-        if eyes.own || eyes.desk { loaders::of(ctx).rated(self.0.id).await } else { Ok(None) }
+        let rating = if eyes.own || eyes.desk { loaders::of(ctx).rated(self.0.id).await? } else { None };
+        Ok(rating.map(|rating| rating.stars))
+    }
+
+    /// What the person wrote with their rating: for the person and the desk of the day; null for everybody else, where nothing was
+    /// written, and once they have erased themself.
+    async fn rating_comment(&self, ctx: &Context<'_>) -> Result<Option<String>, ApiError> {
+        let Some(row) = loaders::of(ctx).any_booking(self.0.booking_id).await? else { return Ok(None) };
+        let eyes = Booking(row).eyes(ctx).await?;
+        let rating = if eyes.own || eyes.desk { loaders::of(ctx).rated(self.0.id).await? } else { None };
+        let Some((account, sealed)) = rating.and_then(|rating| rating.comment_enc.map(|sealed| (rating.account_id, sealed))) else { return Ok(None) };
+        Ok(loaders::of(ctx).key_of_person(account.uuid()).await?.and_then(|key| key.open(COMMENT, &sealed)))
     }
 
     /// The topic it became; null where it became none, and where the viewer may not see it.

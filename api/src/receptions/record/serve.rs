@@ -7,6 +7,7 @@ use crate::receptions::booking::BookingResult;
 use crate::receptions::booking::moves::Move;
 use crate::receptions::booking::refusal::{BookingRefusalReason as Reason, Refuse};
 use crate::receptions::booking::step::{Made, Step, take};
+use crate::receptions::booking::tell::{self, Told};
 use crate::receptions::loaders::subject_of;
 use async_graphql::InputObject;
 use shangyi_entities::booking::MatterCategory;
@@ -108,7 +109,13 @@ async fn write(tx: &WriteTx, cx: &Cx, words: &Words<'_>, made: &Made) -> Result<
         changed_at: cx.now(),
     };
     store::insert(tx, row.clone()).await?;
-    let Some((unit, task)) = words.to_unit else { return Ok(()) };
+    let Some((unit, task)) = words.to_unit else {
+        // Answered on the spot: they know what, and are asked what they think of it.
+        if let Some(account) = made.row.account_id {
+            outbox::tell_person(tx, cx, NoticeKind::ReceptionAnswered, row.id.uuid(), made.row.id.uuid(), account).await?;
+        }
+        return Ok(());
+    };
     if viewer.desk_of(row.committee_id, &row.division_code).is_none() {
         let text = say(
             "转办由负责这个地区的联络员办理，请先记录答复或请联络员录入。",
@@ -119,8 +126,6 @@ async fn write(tx: &WriteTx, cx: &Cx, words: &Words<'_>, made: &Made) -> Result<
     if !handovers::with_record(tx, cx, viewer, &row, unit, task).await? {
         return Err(Stop::Refused(Refuse::Because(Reason::NotAUnitHere)));
     }
-    if let Some(account) = made.row.account_id {
-        outbox::tell_person(tx, cx, NoticeKind::ReceptionHandedOver, row.id.uuid(), made.row.id.uuid(), account).await?;
-    }
-    Ok(())
+    let told = [Told { row: &made.row, event: row.id.uuid() }];
+    Ok(tell::people(tx, cx, NoticeKind::ReceptionHandedOver, &told).await?)
 }

@@ -57,17 +57,13 @@ pub(in crate::receptions) async fn insert_topic(tx: &WriteTx, row: reception_top
     reception_topic::Entity::insert(reception_topic::ActiveModel::from(row).reset_all()).exec_without_returning(&**tx).await.map(|_| ())
 }
 
-pub(in crate::receptions) async fn ratings_of(cx: &Cx, ids: &[ReceptionRecordId]) -> Result<HashMap<ReceptionRecordId, i64>, ApiError> {
-    use reception_rating::Column as C;
-    let rows: Vec<(ReceptionRecordId, i64)> = reception_rating::Entity::find()
-        .select_only()
-        .columns([C::RecordId, C::Stars])
-        .filter(C::RecordId.is_in(ids.iter().copied()))
-        .into_tuple()
-        .all(cx.read())
-        .await
-        .internal("reading ratings")?;
-    Ok(rows.into_iter().collect())
+pub(in crate::receptions) async fn ratings_of(
+    cx: &Cx,
+    ids: &[ReceptionRecordId],
+) -> Result<HashMap<ReceptionRecordId, reception_rating::Model>, ApiError> {
+    let of_these = reception_rating::Column::RecordId.is_in(ids.iter().copied());
+    let rows = reception_rating::Entity::find().filter(of_these).all(cx.read()).await.internal("reading ratings")?;
+    Ok(rows.into_iter().map(|row| (row.record_id, row)).collect())
 }
 
 pub(in crate::receptions) async fn topics_of(cx: &Cx, ids: &[ReceptionRecordId]) -> Result<HashMap<ReceptionRecordId, TopicId>, ApiError> {

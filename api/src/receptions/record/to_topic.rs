@@ -2,12 +2,17 @@ use super::answer::{finish, missing};
 use super::model::ReceptionRecordResult;
 use super::{lists, store};
 use crate::kernel::{ApiError, Cx, Gid, OnRule, OrInternal, replay, say};
+use crate::notices::outbox;
 use crate::receptions::booking as bookings;
+use crate::receptions::day;
 use crate::receptions::day::ReceptionRefusalReason as Reason;
 use crate::receptions::day::refusal::Refuse;
 use crate::topics::raise_for::{self, Heard};
 use async_graphql::InputObject;
-use shangyi_entities::{ReceptionRecordId, reception_topic};
+use shangyi_entities::notice::NoticeKind;
+use shangyi_entities::reception_day::ReceptionKind;
+use shangyi_entities::topic::TopicSource;
+use shangyi_entities::{ReceptionRecordId, TypedId, reception_topic};
 use uuid::Uuid;
 
 /// What of a record is to be raised as a topic.
@@ -48,7 +53,10 @@ pub(in crate::receptions) async fn run(cx: &Cx, input: RaiseReceptionTopicInput)
         None if visit.account_id == Some(viewer.account) => "RESIDENT".to_owned(),
         None => "MEMBER".to_owned(),
     };
-    let heard = Heard { id: cx.new_id(), committee: row.committee_id, division, title, text, account: visit.account_id, caller: visit.caller_id };
+    let of_members = day::store::by_ids(cx, &[row.day_id]).await?.pop().is_some_and(|day| day.kind == ReceptionKind::LeadersReceiveMembers);
+    let source = if of_members { TopicSource::Member } else { TopicSource::Public };
+    let (account, caller) = (visit.account_id, visit.caller_id);
+    let heard = Heard { id: cx.new_id(), committee: row.committee_id, division, source, title, text, account, caller };
     let (input, heard, role) = (&input, &heard, role.as_str());
     let done = cx
         .app()
@@ -61,6 +69,10 @@ pub(in crate::receptions) async fn run(cx: &Cx, input: RaiseReceptionTopicInput)
             let link = reception_topic::Model { record_id: id, topic_id: heard.id, at: cx.now() };
             let linked = store::insert_topic(&tx, link).await;
             linked.on_rule("reception_topics_pkey", || Refuse::Because(Reason::RaisedAlready))?.internal("linking a record to its topic")?;
+            // They hear of it now, and not when everybody does.
+            if let Some(account) = heard.account.filter(|account| *account != viewer.account) {
+                outbox::tell_person(&tx, cx, NoticeKind::TopicRaisedForYou, heard.id.uuid(), heard.id.uuid(), account).await?;
+            }
             Ok((id, false))
         })
         .await;

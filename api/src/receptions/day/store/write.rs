@@ -172,3 +172,17 @@ pub(in crate::receptions) async fn within_duty(
         .internal("reading receiving members")?;
     Ok(receivers.into_iter().filter_map(|row| days.iter().find(|day| day.id == row.day_id).map(|day| (day.clone(), row))).collect())
 }
+
+/// By which role the day was changed last.
+pub(in crate::receptions) async fn last_role(tx: &WriteTx, day: ReceptionDayId) -> Result<Option<String>, ApiError> {
+    use reception_day_event::Column as C;
+    reception_day_event::Entity::find()
+        .select_only()
+        .column(C::Role)
+        .filter(C::DayId.eq(day))
+        .order_by_desc(C::Version)
+        .into_tuple()
+        .one(&**tx)
+        .await
+        .internal("reading history")
+}

@@ -1,0 +1,39 @@
+//! Telling members of the days on which they receive: the inbox at once, short messages in waking hours.
+use crate::auth;
+use crate::kernel::{ApiError, Cx, WriteTx};
+use crate::notices::outbox;
+use crate::receptions::booking::{hours, moves};
+use shangyi_entities::notice::NoticeKind;
+use shangyi_entities::{AccountId, TypedId, VenueId, reception_day};
+use std::collections::HashMap;
+use uuid::Uuid;
+
+/// Tells each of an event of a day of theirs.
+pub(super) async fn receivers(tx: &WriteTx, cx: &Cx, kind: NoticeKind, told: &[(Uuid, &reception_day::Model, AccountId)]) -> Result<(), ApiError> {
+    let each: Vec<(Uuid, Uuid, AccountId)> = told.iter().map(|(event, day, account)| (*event, day.id.uuid(), *account)).collect();
+    outbox::tell_each(tx, cx, kind, &each).await?;
+    let accounts: Vec<AccountId> = told.iter().map(|told| told.2).collect();
+    let phones = auth::phones_for_messages(tx, cx, &accounts).await?;
+    let mut venues: HashMap<VenueId, String> = HashMap::new();
+    let mut messages = Vec::new();
+    for (_, day, account) in told {
+        let Some(phone) = phones.get(account) else { continue };
+        if !venues.contains_key(&day.venue_id) {
+            let name = crate::organisation::venue_now(tx, day.venue_id).await?.map(|venue| venue.name).unwrap_or_default();
+            venues.insert(day.venue_id, name);
+        }
+        let venue = venues.get(&day.venue_id).map(String::as_str).unwrap_or_default();
+        let Some(text) = short_message(kind, &format!("{}在{venue}", moves::local(day.from_at))) else { continue };
+        messages.push((account.uuid(), phone.clone(), text, hours::waking(cx.now())));
+    }
+    outbox::sms_each(tx, cx, messages).await
+}
+
+fn short_message(kind: NoticeKind, which: &str) -> Option<String> {
+    Some(match kind {
+        NoticeKind::ReceptionDutyAsked => format!("【商议】请您{which}参加接待，请登录回复能否参加。"),
+        NoticeKind::ReceptionDutyChanged => format!("【商议】您参加的接待有变，现为{which}；改了时间的请登录重新回复。"),
+        NoticeKind::ReceptionDutyEnded => format!("【商议】{which}的接待已取消或由他人接替，您无需到场。"),
+        _ => return None,
+    })
+}
