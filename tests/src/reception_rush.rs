@@ -34,12 +34,15 @@ const SETTINGS: [(&str, &str); 6] = [
     ("HTTP_WORKERS", "2"),
 ];
 
-/// Two processes on the data of a test.
-pub async fn two(app: &TestApp) -> [Program; 2] {
+/// Two processes on the data of a test, with the officer of the first street signed in: before there are two, since either might deliver
+/// the code.
+pub async fn two(app: &TestApp) -> ([Program; 2], Person<'_>) {
     let prefix = app.app.settings.redis_prefix.clone();
     let mut settings = SETTINGS.to_vec();
     settings.push(("REDIS_PREFIX", prefix.as_str()));
-    [Program::serve(app, &settings).await, Program::serve(app, &settings).await]
+    let first = Program::serve(app, &settings).await;
+    let officer = first.sign_in(app, "13800000011").await;
+    ([first, Program::serve(app, &settings).await], officer)
 }
 
 /// A reception day a month from now with slots of so many places; gives its id and the slots'.
@@ -238,8 +241,7 @@ impl World<'_> {
 
 /// Lets so many clients act at random for so long on two processes. With `kills`, one of the two is killed so often and started anew.
 pub async fn bustle(app: &TestApp, residents: &[String], clients: usize, how_long: Duration, kills: u32) -> Bustle {
-    let mut programs = two(app).await;
-    let officer = programs[0].sign_in(app, "13800000011").await;
+    let (mut programs, officer) = two(app).await;
     let mut at = app.nobody();
     at.url.clone_from(&officer.url);
     at.token.clone_from(&officer.token);

@@ -80,7 +80,7 @@ pub(super) async fn run(cx: &Cx, input: EraseMeInput) -> Result<EraseMeResult, A
             crate::receptions::erase(&tx, cx, account, &callers).await?;
             crate::feeds::end_all(&tx, account, cx.now()).await?;
             crate::organisation::end_pending(&tx, account, cx.now()).await?;
-            crate::notices::forget_messages(&tx, &callers, cx.now()).await?;
+            crate::notices::forget_messages(&tx, account, &callers, cx.now()).await?;
             replay::forget(&tx, account).await?;
             store::erase(&tx, cx, account, &callers).await?;
             crate::topics::erased(&tx, cx, account, &callers).await?;

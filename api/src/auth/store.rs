@@ -162,6 +162,7 @@ pub(super) async fn account_for_phone(tx: &WriteTx, cx: &Cx, phone: &Phone, phon
             .exec(&**tx)
             .await
             .internal("noting the first sign-in")?;
+        crate::receptions::adopt(tx, account.id, phone_hash).await?;
     }
     Ok(account)
 }

@@ -107,6 +107,11 @@ pub async fn release(tx: &WriteTx, cx: &Cx, occasion: OccasionId, subject: Uuid)
     store::release(tx, &[occasion], Some(subject), cx.now()).await
 }
 
+/// Gives what an occasion takes of a subject another name, where the person behind it is forgotten, or known by now.
+pub async fn rename(tx: &WriteTx, occasion: OccasionId, subject: Uuid, to: Uuid) -> Result<(), ApiError> {
+    store::rename(tx, occasion, subject, to).await
+}
+
 /// Cancels occasions; everybody has their time back.
 pub async fn cancel(tx: &WriteTx, cx: &Cx, occasions: &[OccasionId]) -> Result<(), ApiError> {
     store::release(tx, occasions, None, cx.now()).await?;

@@ -213,6 +213,17 @@ pub(super) async fn release_all(tx: &WriteTx, occasion: OccasionId, subjects: &[
     Ok(())
 }
 
+pub(super) async fn rename(tx: &WriteTx, occasion: OccasionId, subject: Uuid, to: Uuid) -> Result<(), ApiError> {
+    occupancy::Entity::update_many()
+        .col_expr(occupancy::Column::SubjectId, Expr::value(to))
+        .filter(occupancy::Column::OccasionId.eq(occasion))
+        .filter(occupancy::Column::SubjectId.eq(subject))
+        .exec(&**tx)
+        .await
+        .internal("naming whose time it is")?;
+    Ok(())
+}
+
 pub(super) async fn reshape(tx: &WriteTx, id: OccasionId, from: Timestamp, until: Timestamp) -> Result<(), ApiError> {
     occasion::Entity::update_many()
         .col_expr(occasion::Column::FromAt, Expr::value(from))

@@ -58,6 +58,7 @@ pub(super) async fn give(
     let mut events = Vec::with_capacity(moves.len());
     for (row, to) in moves {
         if let Some((_, account)) = to {
+            crate::receptions::duty_taken(tx, cx, row.occasion_id, *account).await?;
             let subject = Subject { kind: SubjectKind::Member, id: account.uuid() };
             occupy::take(tx, cx, row.occasion_id, subject, (row.from_at, row.until_at), || Reason::PersonTaken).await?;
         }

@@ -181,12 +181,13 @@ pub(super) async fn export(cx: &Cx, account: AccountId) -> Result<serde_json::Va
 }
 
 /// Throws away messages that still wait for somebody who has been erased.
-pub async fn forget_messages(tx: &WriteTx, callers: &[CallerId], now: Timestamp) -> Result<(), ApiError> {
+pub async fn forget_messages(tx: &WriteTx, account: AccountId, callers: &[CallerId], now: Timestamp) -> Result<(), ApiError> {
     use outbox::Column as C;
     outbox::Entity::update_many()
         .col_expr(C::Secret, Expr::value(None::<Vec<u8>>))
         .col_expr(C::GaveUpAt, Expr::value(now))
-        .filter(C::SubjectId.is_in(callers.iter().map(|caller| caller.0)))
+        .filter(C::Lane.eq("SMS"))
+        .filter(C::SubjectId.is_in(callers.iter().map(|caller| caller.0).chain([account.0])))
         .filter(C::DoneAt.is_null())
         .exec(&**tx)
         .await

@@ -4,7 +4,7 @@ use super::booking as bookings;
 use super::day;
 use crate::kernel::{ApiError, Cx};
 use shangyi_entities::booking::BookingState;
-use shangyi_entities::reception_day::DayStage;
+use shangyi_entities::reception_day::{DayStage, ReceptionKind};
 use shangyi_entities::{AccountId, ReceptionDayId, ReceptionSlotId, Timestamp, TypedId, VenueId, booking};
 use std::collections::HashMap;
 use uuid::Uuid;
@@ -50,6 +50,11 @@ fn cancelled_tentative(state: BookingState) -> (bool, bool) {
 pub async fn of_person(cx: &Cx, account: AccountId, from: Timestamp, until: Timestamp) -> Result<Vec<Entry>, ApiError> {
     let mut entries: Vec<Entry> = Vec::new();
     for (row, day) in day::store::with_receiver(cx, account, from, until).await? {
+        // Whoever was let go of what the public does not know follows it no further.
+        let is_public = day.published_at.is_some() && day.kind == ReceptionKind::MembersReceiveResidents;
+        if !day::is_active(row.state) && !is_public {
+            continue;
+        }
         entries.push(Entry {
             id: row.id.uuid(),
             sequence: row.version + day.version - 2,

@@ -92,6 +92,11 @@ pub async fn forget_matters(app: &crate::app::App) -> Result<(), ApiError> {
     booking::clockwork::forget_matters(app).await
 }
 
+/// Somebody signs in for the first time whom officers may have entered before.
+pub async fn adopt(tx: &WriteTx, account: AccountId, phone_hash: &[u8]) -> Result<(), ApiError> {
+    booking::clockwork::adopt(tx, account, phone_hash).await
+}
+
 /// Ends what a person who is erased has ahead of them; before their account is emptied.
 pub async fn erase(tx: &WriteTx, cx: &Cx, account: AccountId, callers: &[shangyi_entities::CallerId]) -> Result<(), ApiError> {
     use sea_orm::ColumnTrait;
@@ -116,6 +121,11 @@ pub async fn any_ahead(tx: &WriteTx, cx: &Cx, venue: shangyi_entities::VenueId) 
 /// A member gives a duty away in which they also receive: from now on the reception takes their time.
 pub async fn duty_left(tx: &WriteTx, cx: &Cx, duty: shangyi_entities::OccasionId, account: AccountId) -> Result<(), ApiError> {
     day::respond::duty_left(tx, cx, duty, account).await
+}
+
+/// A member takes a duty in which they also receive: from now on the duty takes their time.
+pub async fn duty_taken(tx: &WriteTx, cx: &Cx, duty: shangyi_entities::OccasionId, account: AccountId) -> Result<(), ApiError> {
+    day::respond::duty_taken(tx, cx, duty, account).await
 }
 
 /// A reception that was held.

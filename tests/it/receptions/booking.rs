@@ -119,8 +119,60 @@ on_both_columns! {
         assert_eq!(officer.mutate("registerWalkIn", walk_in("13600000009")).await.done()["booking"]["state"], "CHECKED_IN");
         officer.mutate("registerWalkIn", walk_in("没有电话")).await.expect_refusal("SLOT_FULL");
         app.resident(0).await.book(&slot).await.expect_refusal("TOO_LATE");
-        app.set_time("2026-09-10", 10, 0);
+        // While it runs over, those who come are still entered; the next day nobody is.
+        app.set_time("2026-09-10", 10, 5);
+        let first = app.sql("SELECT CAST(count(*) AS TEXT) FROM bookings").await;
+        assert_eq!(first, ["1"]);
+        officer.mutate("registerWalkIn", walk_in("13600000011")).await.expect_refusal("SLOT_FULL");
+        app.set_time("2026-09-11", 0, 0);
         officer.mutate("registerWalkIn", walk_in("13600000011")).await.expect_refusal("DAY_CLOSED");
+    }
+
+    async fn whoever_leaves_has_the_rest_of_their_time_back_and_may_return(app) {
+        let officer = app.officer(SPRING).await;
+        let (_, slot) = officer.one_slot("2026-09-10", "09:00", "12:00", 1).await;
+        let (_, elsewhere) = (0, officer.publish_reception("泉水委员工作室", "2026-09-10", &[("11:00", "12:00", 1)], json!({})).await.done()["receptionDay"]["slots"][0]["id"].clone());
+        let walk_in = |slot: &serde_json::Value| json!({ "requestId": new_request(), "slotId": slot, "category": "OTHER",
+            "onBehalfOf": { "name": "路过", "contact": "13600000009", "channel": "VISIT" } });
+        app.set_time("2026-09-10", 9, 10);
+        let visit = officer.mutate("registerWalkIn", walk_in(&slot)).await.done()["booking"].clone();
+        officer.mark("markLeft", &visit).await.done();
+        let again = officer.mutate("registerWalkIn", walk_in(&slot)).await.done()["booking"].clone();
+        officer.record(&again).await.done();
+        assert_eq!(officer.mutate("registerWalkIn", walk_in(&elsewhere)).await.done()["booking"]["state"], "CHECKED_IN");
+    }
+
+    async fn what_was_booked_for_a_caller_is_theirs_once_they_sign_in(app) {
+        let officer = app.officer(SPRING).await;
+        let (_, slot) = officer.one_slot("2026-09-10", "09:00", "10:00", 3).await;
+        let caller = json!({ "requestId": new_request(), "slotId": slot, "category": "CARE", "matter": "老人就餐",
+            "onBehalfOf": { "name": "罗大爷", "contact": "13600000009", "channel": "PHONE" } });
+        let booking = officer.mutate("bookForCaller", caller).await.done()["booking"].clone();
+        let person = app.person("13600000009").await;
+        let mine = person.booking(&booking).await;
+        assert_eq!((&mine["mine"], &mine["matter"]), (&json!(true), &json!("老人就餐")));
+        // Their time is their own, under one name with whatever else they book.
+        let own = "SELECT count(*) FROM bookings b JOIN occupancies o ON o.subject_id = b.account_id WHERE o.released_at IS NULL AND b.subject_id = b.account_id";
+        assert_eq!(app.count(own).await, 1);
+        person.mark("cancelBooking", &booking).await.done();
+        assert_eq!(app.count(own).await, 0);
+    }
+
+    async fn callers_whom_no_message_reaches_are_told_by_the_officer_each(app) {
+        let officer = app.officer(SPRING).await;
+        let (day, slot) = officer.one_slot("2026-09-10", "09:00", "10:00", 5).await;
+        let caller = |contact: &str, quiet: bool| json!({ "requestId": new_request(), "slotId": slot, "category": "CARE", "noShortMessages": quiet,
+            "onBehalfOf": { "name": "罗大爷", "contact": contact, "channel": "PHONE" } });
+        for (contact, quiet) in [("居委会转", false), ("门卫转", false), ("13600000009", true), ("13600000010", false)] {
+            officer.mutate("bookForCaller", caller(contact, quiet)).await.done();
+        }
+        app.deliver().await;
+        assert_eq!(officer.notices().await, [] as [String; 0], "what they have just done themself is no news");
+        officer.change_reception("changeReceptionDay", &day, json!({ "venueId": officer.venue("泉水委员工作室").await })).await.done();
+        app.deliver().await;
+        assert_eq!(officer.notices().await, ["CALLER_TO_TELL"; 3]);
+        assert!(app.messages("13600000009").is_empty());
+        assert!(app.messages("13600000010").pop().expect("a message").text.contains("泉水委员工作室"));
     }
 
     async fn who_was_marked_as_not_come_can_come_late_while_there_is_a_place(app) {

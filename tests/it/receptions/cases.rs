@@ -199,6 +199,8 @@ on_both_columns! {
         for member in [&on_duty, &other] {
             member.answers_duty(&joined, true).await.done();
         }
+        // Nor are two receptions there at one time, though both were part of the duty.
+        officer.publish_reception("泉水委员工作室", day, &[("09:30", "10:00", 3)], json!({})).await.expect_refusal("OVERLAPS");
         // The duty goes on beyond: a reception that does not fit into it is no part of it.
         officer.publish_reception("泉水委员工作室", day, &[("10:30", "12:00", 3)], json!({})).await.expect_refusal("OVERLAPS");
         let taken = app.count("SELECT count(*) FROM occupancies WHERE released_at IS NULL AND subject_kind = 'MEMBER' AND occasion_id IN (SELECT occasion_id FROM reception_days)").await;
@@ -219,6 +221,59 @@ on_both_columns! {
         on_duty.mutate("declineSlot", json!({ "requestId": new_request(), "slotId": slot["id"], "reason": "只接待，不值班" })).await.done();
         let clash = officer.publish_reception(HALL, &day, &[("09:30", "10:30", 3)], json!({ "memberIds": [own] })).await.done()["receptionDay"].clone();
         on_duty.answers_duty(&clash, true).await.expect_refusal("OVERLAPS");
+        // Given back to them, the duty takes its time again, with the reception in it.
+        convenor.mutate("assignSlot", json!({ "requestId": new_request(), "slotId": slot["id"], "memberId": own, "expectedVersion": 2 })).await.done();
+        assert_eq!(officer.reception(&joined).await["receivers"][0]["state"], "ACCEPTED");
+    }
+
+    async fn a_day_that_only_grows_keeps_who_has_said_that_they_receive(app) {
+        let (officer, member, resident) = (app.officer(SPRING).await, app.member(2).await, app.resident(0).await);
+        let own = member.member_id().await;
+        let day = officer.publish_reception(HALL, "2026-09-10", &[("09:00", "10:00", 1)], json!({ "memberIds": [own] })).await.done()["receptionDay"].clone();
+        member.answers_duty(&day, true).await.done();
+        let booking = resident.book(&day["slots"][0]["id"]).await.done()["booking"].clone();
+        officer.change_reception("changeReceptionDay", &day, json!({ "addSlots": [{ "begins": "10:00", "ends": "11:00", "capacity": 1 }] })).await.done();
+        app.deliver().await;
+        assert_eq!(member.reception(&day).await["myResponse"], "ACCEPTED");
+        assert_eq!(resident.notices().await, [] as [String; 0], "nothing of theirs has changed");
+        // The longer time is theirs to keep free.
+        let late = officer.publish_reception("泉水委员工作室", "2026-09-10", &[("10:30", "11:30", 1)], json!({ "memberIds": [own] })).await.done()["receptionDay"].clone();
+        member.answers_duty(&late, true).await.expect_refusal("OVERLAPS");
+        // What has come to pass is not moved any more.
+        app.set_time("2026-09-10", 8, 50);
+        officer.mark("checkInBooking", &booking).await.done();
+        officer.change_reception("changeReceptionDay", &day, json!({ "day": "2026-09-12" })).await.expect_refusal("VISITS_MARKED");
+    }
+
+    async fn who_saw_another_time_accepts_and_books_nothing(app) {
+        let (officer, member, resident) = (app.officer(SPRING).await, app.member(2).await, app.resident(0).await);
+        let own = member.member_id().await;
+        let day = officer.publish_reception(HALL, "2026-09-10", &[("09:00", "10:00", 1)], json!({ "memberIds": [own] })).await.done()["receptionDay"].clone();
+        let slot = &day["slots"][0];
+        officer.change_reception("changeReceptionDay", &day, json!({ "slots": [{ "slotId": slot["id"], "begins": "14:00", "ends": "15:00" }] })).await.done();
+        let accept = json!({ "requestId": new_request(), "dayId": day["id"], "expectedVersion": day["version"], "accept": true });
+        let refused = member.mutate("respondToReceptionDuty", accept).await.expect_refusal("STATE_CHANGED");
+        assert_eq!((&refused["version"], &refused["byRole"]), (&json!(2), &json!("LIAISON_OFFICER")));
+        let book = |from: &Value| json!({ "requestId": new_request(), "slotId": slot["id"], "category": "OTHER", "expectedFrom": from });
+        resident.mutate("bookSlot", book(&slot["from"])).await.expect_refusal("DAY_CLOSED");
+        let now = officer.reception(&day).await["slots"][0]["from"].clone();
+        assert_eq!(resident.mutate("bookSlot", book(&now)).await.done()["booking"]["state"], "BOOKED");
+    }
+
+    async fn on_a_cancelled_day_whoever_is_there_can_still_be_received(app) {
+        let officer = app.officer(SPRING).await;
+        let (day, slot) = officer.one_slot("2026-09-10", "09:00", "10:00", 3).await;
+        let (there, not) = (app.resident(0).await, app.resident(1).await);
+        let (here, gone) = (there.book(&slot).await.done()["booking"].clone(), not.book(&slot).await.done()["booking"].clone());
+        app.set_time("2026-09-10", 9, 5);
+        officer.mark("checkInBooking", &here).await.done();
+        officer.mark("markNoShow", &gone).await.done();
+        officer.change_reception("cancelReceptionDay", &day, json!({ "reason": "停电" })).await.done();
+        officer.mark("checkInBooking", &gone).await.expect_refusal("DAY_CLOSED");
+        assert_eq!(officer.record(&here).await.done()["booking"]["state"], "SERVED");
+        app.set_time("2026-09-11", 9, 0);
+        let week = officer.ok("{ officeWeek(divisionCode: \"990101001\", from: \"2026-09-07\") { unmarkedBookings { id } } }", json!({})).await;
+        assert_eq!(week["officeWeek"]["unmarkedBookings"], json!([]));
     }
 
     async fn a_studio_with_receptions_ahead_is_not_closed(app) {

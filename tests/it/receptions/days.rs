@@ -43,7 +43,7 @@ on_both_columns! {
             "2026-09-10 4 白常委、高委员", "2026-09-24 4 黄委员、康委员", "2026-10-08 4 马委员、欧委员", "2026-10-22 4 白常委、高委员", "2026-11-12 4 黄委员、康委员", "2026-11-26 4 马委员、欧委员",
         ]);
         let save = |fingerprint: &Value| json!({ "requestId": new_request(), "rule": rule, "from": "2026-09-01", "until": "2026-11-30", "fingerprint": fingerprint });
-        officer.mutate("saveReceptionPlan", save(&json!("00"))).await.expect_refusal("STATE_CHANGED");
+        officer.mutate("saveReceptionPlan", save(&json!("00"))).await.expect_refusal("PLAN_CHANGED");
         let kept = save(&shown["fingerprint"]);
         let saved = officer.mutate("saveReceptionPlan", kept.clone()).await.done()["receptionDays"].clone();
         assert_eq!(saved.as_array().unwrap().len(), 6);
@@ -104,7 +104,20 @@ on_both_columns! {
         resident.mutate_error("bookSlot", json!({ "requestId": new_request(), "slotId": slot, "category": "OTHER" }), "NOT_FOUND").await;
         app.officer(SPRING).await.mutate_error("bookSlot", json!({ "requestId": new_request(), "slotId": slot, "category": "OTHER" }), "FORBIDDEN").await;
         let booking = member.book(slot).await.done()["booking"].clone();
+        assert!(leader.booking(&booking).await.is_null(), "who is only asked reads nothing yet");
+        leader.answers_duty(&day, true).await.done();
         assert_eq!(leader.booking(&booking).await["matter"], "电梯问题");
+    }
+
+    async fn staff_enter_members_for_leaders_days_by_their_phone_and_nobody_else(app) {
+        let (general, leader) = (app.person("13800000002").await, app.member(0).await);
+        let more = json!({ "kind": "LEADERS_RECEIVE_MEMBERS", "memberIds": [leader.member_id().await] });
+        let day = general.publish_reception(HALL, "2026-09-10", &[("09:00", "10:00", 2)], more).await.done()["receptionDay"].clone();
+        let caller = |phone: &str| json!({ "requestId": new_request(), "slotId": day["slots"][0]["id"], "category": "OTHER",
+            "onBehalfOf": { "name": "来电", "contact": phone, "channel": "PHONE" } });
+        let phone = app.phone_of("MEMBER", 4).to_owned();
+        assert_eq!(general.mutate("bookForCaller", caller(&phone)).await.done()["booking"]["state"], "BOOKED");
+        general.mutate_error("bookForCaller", caller("13600000009"), "FORBIDDEN").await;
     }
 
     async fn a_day_is_held_by_the_clock_and_recorded_when_nothing_is_left_unmarked(app) {

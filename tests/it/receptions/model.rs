@@ -67,6 +67,7 @@ async fn walk(app: &TestApp, dice: &mut Dice, reached: &mut BTreeSet<BookingStat
     let Value::Object(_) = &day.0["receptionDay"] else { return };
     let day = day.done()["receptionDay"].clone();
     let slot = &day["slots"][0]["id"];
+    receiver.answers_duty(&day, true).await.done();
     let (person, other) = (app.resident(0).await, app.resident(1).await);
     let waits = dice.below(2) == 0;
     let blocker = if waits { Some(other.book(slot).await.done()["booking"].clone()) } else { None };
@@ -92,6 +93,8 @@ async fn walk(app: &TestApp, dice: &mut Dice, reached: &mut BTreeSet<BookingStat
             3 if app.app.clock.now() < at(&day["from"]) => {
                 let begins = format!("09:{:02}", dice.below(50));
                 roles[1].person.change_reception("changeReceptionDay", &day, json!({ "slots": [{ "slotId": slot, "begins": begins }] })).await;
+                // Asked again, they say yes again; whoever has something else then does not receive any more.
+                roles[2].person.answers_duty(&day, true).await;
             }
             _ => {}
         }

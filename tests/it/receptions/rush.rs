@@ -14,8 +14,7 @@ async fn rush(app: &TestApp) -> (shangyi_tests::Places, i64) {
             places(app, &residents, &slots[0], &[&app.url], 64).await
         }
         Column::Served => {
-            let programs = two(app).await;
-            let officer = programs[0].sign_in(app, "13800000011").await;
+            let (programs, officer) = two(app).await;
             let (_, slots) = a_day(&officer, &[PLACES]).await;
             let mut found = places(app, &residents, &slots[0], &[programs[0].url(), programs[1].url()], 64).await;
             found.others.extend(programs.iter().flat_map(shangyi_tests::Program::log).filter(|line| line.contains("ERROR")));

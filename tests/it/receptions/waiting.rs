@@ -191,6 +191,12 @@ on_both_columns! {
             assert_eq!(state(&people[n].0, &people[n].1).await, "BOOKED");
             assert_eq!(people[n].0.notices().await.contains(&"BOOKING_ASKED_TO_MOVE".to_owned()), asked, "{n}");
         }
+        // Enough places, then too few again: the last is asked anew, and not for as long as there are enough.
+        officer.change_reception("changeReceptionDay", &day, to(3)).await.done();
+        assert!(people[2].0.booking(&people[2].1).await["askedToMoveAt"].is_null());
+        officer.change_reception("changeReceptionDay", &day, to(1)).await.done();
+        app.deliver().await;
+        assert_eq!(people[2].0.notices().await.iter().filter(|kind| *kind == "BOOKING_ASKED_TO_MOVE").count(), 2);
         // Nothing is offered until there are places again.
         cancel(&people[0].0, &people[0].1).await;
         assert_eq!(state(&people[3].0, &people[3].1).await, "WAITLISTED");

@@ -8,7 +8,6 @@ use shangyi_tests::{Column, TestApp, a_day, bustle, log_against_rules, new_reque
 use std::process::ExitCode;
 use std::time::{Duration, Instant};
 
-const OFFICER: &str = "13800000011";
 const DEADLOCKS: &str = "SELECT deadlocks FROM pg_stat_database WHERE datname = current_database()";
 
 fn percentile(took: &mut [u128], share: usize) -> u128 {
@@ -28,8 +27,7 @@ async fn rush(column: Column, residents: usize, guarded: bool) -> Vec<String> {
         began = Instant::now();
         places(&app, &people, &slots[0], &[&app.url], 64).await
     } else {
-        let programs = two(&app).await;
-        let officer = programs[0].sign_in(&app, OFFICER).await;
+        let (programs, officer) = two(&app).await;
         let (_, slots) = a_day(&officer, &[100]).await;
         began = Instant::now();
         places(&app, &people, &slots[0], &[programs[0].url(), programs[1].url()], 128).await

@@ -19,8 +19,8 @@ pub async fn members_by_id(cx: &Cx, ids: &[MemberId]) -> Result<HashMap<MemberId
     Ok(rows.into_iter().map(|row| (row.id, Member(row))).collect())
 }
 
-/// Those of these members who are in office now and belong to the committee, at home or by assignment.
-pub async fn serving_in(cx: &Cx, committee: OrganisationId, ids: &[MemberId]) -> Result<Vec<member::Model>, ApiError> {
+/// Those of these members who are in office at that moment and belong to the committee, at home or by assignment.
+pub async fn serving_in(cx: &Cx, committee: OrganisationId, ids: &[MemberId], on: Timestamp) -> Result<Vec<member::Model>, ApiError> {
     use member::Column as C;
     let to_organisation: RelationDef =
         assignment::Entity::belongs_to(organisation::Entity).from(assignment::Column::OrganisationId).to(organisation::Column::Id).into();
@@ -29,11 +29,11 @@ pub async fn serving_in(cx: &Cx, committee: OrganisationId, ids: &[MemberId]) ->
         .column(assignment::Column::MemberId)
         .join(JoinType::InnerJoin, to_organisation)
         .filter(organisation::Column::CommitteeId.eq(committee))
-        .filter(holds_at(assignment::Column::FromAt, assignment::Column::UntilAt, cx.now()));
+        .filter(holds_at(assignment::Column::FromAt, assignment::Column::UntilAt, on));
     let placed = sea_orm::QueryTrait::into_query(placed);
     member::Entity::find()
         .filter(C::Id.is_in(ids.iter().copied()))
-        .filter(holds_at(C::FromAt, C::UntilAt, cx.now()))
+        .filter(holds_at(C::FromAt, C::UntilAt, on))
         .filter(Condition::any().add(C::CommitteeId.eq(committee)).add(C::Id.in_subquery(placed)))
         .all(cx.read())
         .await

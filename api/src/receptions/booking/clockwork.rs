@@ -7,13 +7,15 @@ use super::store;
 use super::tell::{self, Told};
 use super::write::{self, Mover, Write};
 use crate::app::App;
+use crate::calendar::occupy;
 use crate::kernel::cx::Who;
 use crate::kernel::{ApiError, Cx, Locale, WriteTx};
-use sea_orm::{ActiveValue::Set, Condition};
+use sea_orm::ActiveValue::{NotSet, Set};
+use sea_orm::{ColumnTrait, Condition};
 use shangyi_entities::booking::{self, BookingState as S};
 use shangyi_entities::booking_event::BookingEventKind;
 use shangyi_entities::notice::NoticeKind;
-use shangyi_entities::{BookingId, ReceptionSlotId, TypedId};
+use shangyi_entities::{AccountId, BookingId, ReceptionSlotId, TypedId};
 
 /// Slots or reminders of one turn.
 const BATCH: u64 = 50;
@@ -27,18 +29,25 @@ fn context(app: &App) -> Cx {
 /// Does what is due; whether there may be more.
 pub async fn run(app: &App) -> Result<bool, ApiError> {
     let cx = &context(app);
-    let settled = settle_due(app, cx).await?;
+    let settled = settle_due(app, cx).await;
     let reminded = remind(app, cx).await?;
-    Ok(settled || reminded)
+    Ok(settled? || reminded)
 }
 
 async fn settle_due(app: &App, cx: &Cx) -> Result<bool, ApiError> {
     let slots = store::slots_due(cx, BATCH).await?;
+    let mut failed = None;
     for slot in &slots {
         let slot = *slot;
-        app.db.write_plain(|tx| async move { Ok(one(&tx, cx, slot).await?) }).await?;
+        // A slot that cannot be had now holds up no other, and is due again.
+        if let Err(error) = app.db.write_plain(|tx| async move { Ok(one(&tx, cx, slot).await?) }).await {
+            failed = Some(error);
+        }
     }
-    Ok(slots.len() as u64 == BATCH)
+    match failed {
+        Some(error) => Err(error),
+        None => Ok(slots.len() as u64 == BATCH),
+    }
 }
 
 async fn one(tx: &WriteTx, cx: &Cx, id: ReceptionSlotId) -> Result<(), ApiError> {
@@ -66,8 +75,7 @@ async fn remind_batch(tx: &WriteTx, cx: &Cx) -> Result<usize, ApiError> {
         store::note(tx, &[row.id], booking::ActiveModel { remind_at: Set(next), ..Default::default() }).await?;
         // A worker that was away does not remind of what has begun.
         if cx.now() < slot.from_at {
-            let event = crate::kernel::ids::at(cx.now().0, crate::kernel::crypto::random());
-            tell::people(tx, cx, NoticeKind::BookingReminder, &[Told { row, event }]).await?;
+            tell::people(tx, cx, NoticeKind::BookingReminder, &[Told::anew(cx, row)]).await?;
         }
     }
     Ok(rows.len())
@@ -84,12 +92,35 @@ pub async fn forget_matters(app: &App) -> Result<(), ApiError> {
         .await
 }
 
+/// Somebody whom an officer entered signs in: what was booked for their phone is theirs, and takes their own time.
+pub async fn adopt(tx: &WriteTx, account: AccountId, phone_hash: &[u8]) -> Result<(), ApiError> {
+    use booking::Column as C;
+    let theirs = Condition::all().add(C::PersonKey.eq(phone_hash.to_vec())).add(C::AccountId.is_null());
+    for row in store::all_now(tx, theirs).await? {
+        let mut known = booking::ActiveModel { account_id: Set(Some(account)), ..Default::default() };
+        if let Some(scene) = store::scene_now(tx, row.slot_id).await? {
+            occupy::lock(tx, vec![account.uuid()]).await?;
+            // Where they have something else then, that stays; the visit as well, under its old name.
+            if occupy::held(tx, account.uuid(), scene.from_at, scene.until_at).await?.is_empty() {
+                occupy::rename(tx, scene.occasion_id, row.subject_id, account.uuid()).await?;
+                known.subject_id = Set(account.uuid());
+            }
+        }
+        store::note(tx, &[row.id], known).await?;
+    }
+    Ok(())
+}
+
 /// Ends what somebody who is erased has ahead of them, and parts their history from their phone.
 pub async fn erase(tx: &WriteTx, cx: &Cx, whose: Condition) -> Result<(), ApiError> {
     let rows = store::all_now(tx, whose).await?;
     let mut slots: Vec<ReceptionSlotId> = rows.iter().filter(|row| OPEN.contains(&row.state)).map(|row| row.slot_id).collect();
     slots.sort_unstable();
     slots.dedup();
+    // All slots before any person: the order in which everybody locks.
+    for id in &slots {
+        store::slot_locked(tx, *id).await?;
+    }
     for id in slots {
         let Some(mut slot) = store::slot_locked(tx, id).await? else { continue };
         let ids: Vec<BookingId> = rows.iter().filter(|row| row.slot_id == id).map(|row| row.id).collect();
@@ -97,14 +128,23 @@ pub async fn erase(tx: &WriteTx, cx: &Cx, whose: Condition) -> Result<(), ApiErr
         write::plainly(tx, cx, &mut slot, &open, &Mover::itself(), Write::new(S::Cancelled, BookingEventKind::PersonErased)).await?;
         if let Some(scene) = store::scene_now(tx, id).await? {
             for row in &open {
-                crate::calendar::occupy::release(tx, cx, scene.occasion_id, row.subject_id).await?;
+                occupy::release(tx, cx, scene.occasion_id, row.subject_id).await?;
             }
         }
         fill::settle(tx, cx, &mut slot).await?;
     }
     for row in &rows {
-        let nobody = booking::ActiveModel { person_key: Set(row.id.uuid().as_bytes().to_vec()), matter_enc: Set(None), ..Default::default() };
+        let nobody = booking::ActiveModel {
+            person_key: Set(row.id.uuid().as_bytes().to_vec()),
+            matter_enc: Set(None),
+            subject_id: if row.account_id.is_some() { NotSet } else { Set(row.id.uuid()) },
+            ..Default::default()
+        };
         store::note(tx, &[row.id], nobody).await?;
+        // A caller's time was taken by what remains of their phone.
+        if let (None, Some(scene)) = (row.account_id, store::scene_now(tx, row.slot_id).await?) {
+            occupy::rename(tx, scene.occasion_id, row.subject_id, row.id.uuid()).await?;
+        }
     }
     Ok(())
 }

@@ -60,7 +60,9 @@ async fn offer(tx: &WriteTx, cx: &Cx, slot: &mut reception_slot::Model) -> Resul
     let settings = cx.settings();
     let stands = Stands { before: settings.offer_minutes, today: settings.offer_minutes_today };
     let Some(until) = hours::offer_until(cx.now(), slot.from_at, stands) else { return Ok(()) };
-    let (mut next, passed) = choose(tx, slot, free).await?;
+    let (mut next, mut passed) = choose(tx, slot, free).await?;
+    // Passed over by somebody; where nobody can come, noted once.
+    passed.retain(|row| !next.is_empty() || row.passed_over_at.is_none());
     let nobody = Mover::itself();
     let noted = booking::ActiveModel { passed_over_at: Set(Some(cx.now())), ..Default::default() };
     let events = write::plainly(tx, cx, slot, &passed, &nobody, Write { changes: noted, ..Write::new(S::Waitlisted, What::PassedOver) }).await?;

@@ -32,6 +32,12 @@ pub fn waking(at: Timestamp) -> Timestamp {
     }
 }
 
+/// [`waking`], but at once where that is the day itself: nobody is to hear on the way of what keeps them from coming.
+pub fn before_day(at: Timestamp, day: &str) -> Timestamp {
+    let later = waking(at);
+    if later > at && local_day(later).to_string().as_str() >= day { at } else { later }
+}
+
 /// `seconds` of waking hours after `at`.
 fn run(at: Timestamp, seconds: i64) -> Timestamp {
     let (mut at, mut micros) = (waking(at), seconds.saturating_mul(1_000_000));

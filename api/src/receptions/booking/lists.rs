@@ -35,7 +35,7 @@ pub(in crate::receptions) async fn visible_among(cx: &Cx, rows: Vec<booking::Mod
     let receivers = day::store::receivers_of(cx, &others).await?;
     let staff = |id: ReceptionDayId| {
         let Some(of) = days.get(&id) else { return false };
-        let receives = receivers.get(&id).is_some_and(|all| day::receives_by(viewer, of.committee_id, all));
+        let receives = receivers.get(&id).is_some_and(|all| day::receives_by(viewer, all));
         receives || viewer.desk_of(of.committee_id, &of.division_code).is_some()
     };
     Ok(rows.into_iter().filter(|row| own(row) || staff(row.day_id)).collect())

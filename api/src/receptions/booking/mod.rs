@@ -35,6 +35,6 @@ async fn staff_role(cx: &Cx, viewer: &Viewer, scene: &store::Scene) -> Result<Op
     if let Some(held) = viewer.desk_of(scene.committee_id, &scene.division_code) {
         return Ok(Some(held.role.to_value()));
     }
-    let receives = super::day::receives(cx, viewer, scene.committee_id, scene.day_id).await?;
+    let receives = super::day::receives(cx, viewer, scene.day_id).await?;
     Ok(receives.then(|| "MEMBER".to_owned()))
 }

@@ -36,7 +36,7 @@ impl Booking {
         let Some(viewer) = viewer else { return Ok(Eyes::default()) };
         let own = self.0.account_id == Some(viewer.account) || person.as_deref() == Some(self.0.person_key.as_slice());
         let desk = day.is_some_and(|day| viewer.desk_of(day.committee_id, &day.division_code).is_some());
-        let receiver = crate::receptions::day::receives_by(viewer, self.0.committee_id, &receivers);
+        let receiver = crate::receptions::day::receives_by(viewer, &receivers);
         Ok(Eyes { own, desk, receiver })
     }
 

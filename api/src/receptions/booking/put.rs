@@ -112,7 +112,7 @@ pub(super) async fn run<I: InputType>(cx: &Cx, input: &I, wish: &Wish, booker: &
     }
     let refused = match refused {
         Refuse::Full { .. } | Refuse::Already(_) => match store::in_the_way(cx, scene, &booker.person_key).await? {
-            Some(row) => Refuse::Already(Some(row.id)),
+            Some(row) => Refuse::Already(super::lists::visible(cx, &[row.id]).await?.pop().map(|row| row.id)),
             None => refused,
         },
         other => other,
@@ -120,10 +120,11 @@ pub(super) async fn run<I: InputType>(cx: &Cx, input: &I, wish: &Wish, booker: &
     finish(cx, Err(Stop::Refused(refused))).await
 }
 
-/// Whether something is to be done in the slot before anybody books: an offer whose time is over, or a free place while people wait.
+/// Whether something is to be done in the slot before anybody books: an offer whose time is over, or a free place while
+/// somebody waits who could have it.
 async fn is_due(cx: &Cx, scene: &Scene) -> Result<bool, ApiError> {
     if scene.taken < scene.capacity {
-        return Ok(scene.waiting > 0);
+        return if scene.waiting > 0 { store::could_somebody_come(cx, scene.id).await } else { Ok(false) };
     }
     store::is_stale(cx, scene).await
 }
@@ -137,13 +138,6 @@ async fn mover(cx: &Cx, wish: &Wish, scene: &Scene, booker: &Booker) -> Result<M
             "This reception is for members of the committee: they book it themselves, or staff enter them by the phone they sign in with.",
         ))
     };
-    // A member who calls or stands there is entered by the phone under which they are known.
-    if booker.caller.is_some() && scene.kind == ReceptionKind::LeadersReceiveMembers {
-        let known: Vec<AccountId> = booker.account.into_iter().collect();
-        if crate::organisation::holders_among(cx, scene.committee_id, Role::Member, &known).await?.is_empty() {
-            return Err(for_members());
-        }
-    }
     if booker.caller.is_some() {
         let viewer = cx.viewer().await?;
         let Some(role) = super::staff_role(cx, viewer, scene).await? else {
@@ -152,6 +146,13 @@ async fn mover(cx: &Cx, wish: &Wish, scene: &Scene, booker: &Booker) -> Result<M
                 "Only the desk that answers for this division, or those who receive that day, may enter for others.",
             )));
         };
+        // A member who calls or stands there is entered by the phone under which they are known.
+        if scene.kind == ReceptionKind::LeadersReceiveMembers {
+            let known: Vec<AccountId> = booker.account.into_iter().collect();
+            if crate::organisation::holders_among(cx, scene.committee_id, Role::Member, &known).await?.is_empty() {
+                return Err(for_members());
+            }
+        }
         return Ok(Mover::by(&role, account));
     }
     if scene.kind == ReceptionKind::LeadersReceiveMembers {

@@ -87,7 +87,7 @@ where
     let scene = store::scene_now(tx, seen.slot_id).await?.ok_or_else(missing)?;
     let own = seen.account_id == Some(viewer.account) || person == Some(seen.person_key.as_slice());
     let desk = viewer.desk_of(scene.committee_id, &scene.division_code);
-    let receiver = crate::receptions::day::receives_now(tx, viewer, scene.committee_id, scene.day_id).await?;
+    let receiver = crate::receptions::day::receives_now(tx, viewer, scene.day_id).await?;
     // Strangers are turned away before anything is locked.
     if !own && desk.is_none() && !receiver {
         return Err(Stop::Refused(Refuse::NotYours(step.booking)));
@@ -171,11 +171,12 @@ async fn one(
     }
     let waiting = fill::waiting(cx, slot);
     let mut events = write::all(tx, cx, slot, std::slice::from_ref(row), by, write, |rule| by_rule(rule, waiting)).await?;
-    let held_time = matches!(row.state, BookingState::Booked | BookingState::NoShow);
-    if gains && row.state != BookingState::NoShow {
+    if gains {
         super::put::take_time(tx, cx, row, scene, slot).await?;
     }
-    if to == BookingState::Cancelled && held_time {
+    // Whoever has gone, or never came, has the rest of their time back.
+    let held_time = matches!(row.state, BookingState::Booked | BookingState::CheckedIn);
+    if held_time && !HOLDS.contains(&to) {
         occupy::release(tx, cx, scene.occasion_id, row.subject_id).await?;
     }
     events.pop().ok_or_else(|| ApiError::broken("a move without history").into())

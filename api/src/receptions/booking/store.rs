@@ -18,7 +18,7 @@ use shangyi_entities::{AccountId, BookingId, OccasionId, OrganisationId, Recepti
 use shangyi_entities::{booking_event, reception_slot};
 use std::collections::HashMap;
 
-pub(in crate::receptions) use due::{all, all_now, old_matters, reminders, slots as slots_due};
+pub(in crate::receptions) use due::{all, all_now, could_somebody_come, old_matters, reminders, slots as slots_due};
 
 /// A slot with what of its day matters to whoever books it.
 #[derive(Clone, Debug, FromQueryResult)]

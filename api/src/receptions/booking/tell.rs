@@ -17,6 +17,11 @@ pub(in crate::receptions) struct Told<'a> {
 }
 
 impl<'a> Told<'a> {
+    /// Of something that is no move of the booking.
+    pub(in crate::receptions) fn anew(cx: &Cx, row: &'a booking::Model) -> Self {
+        Self { row, event: crate::kernel::ids::at(cx.now().0, crate::kernel::crypto::random()) }
+    }
+
     /// Each booking with what happened to it.
     pub(in crate::receptions) fn of(rows: &'a [booking::Model], events: &[booking_event::Model]) -> Vec<Self> {
         let by_id: HashMap<BookingId, Uuid> = events.iter().map(|event| (event.booking_id, event.id.uuid())).collect();
@@ -62,7 +67,8 @@ pub(in crate::receptions) async fn people_because(
     for row in wants {
         let (Some(phone), Some(which)) = (phones.get(&row.id), where_and_when.get(&row.slot_id)) else { continue };
         let Some(text) = short_message(kind, which, row, reason) else { continue };
-        messages.push((row.caller_id.map_or(row.subject_id, TypedId::uuid), phone.clone(), text, hours::waking(cx.now())));
+        let at = if is_urgent(kind) { hours::before_day(cx.now(), &row.day) } else { hours::waking(cx.now()) };
+        messages.push((row.caller_id.map_or(row.subject_id, TypedId::uuid), phone.clone(), text, at));
     }
     outbox::sms_each(tx, cx, messages).await
 }
@@ -108,6 +114,11 @@ async fn phones(tx: &WriteTx, cx: &Cx, rows: &[&booking::Model]) -> Result<HashM
         (None, None) => None,
     };
     Ok(rows.iter().filter_map(|row| phone(row).map(|phone| (row.id, phone))).collect())
+}
+
+/// Whether people would come for nothing if they read it too late.
+fn is_urgent(kind: NoticeKind) -> bool {
+    matches!(kind, NoticeKind::BookingCancelled | NoticeKind::BookingMoveProposed | NoticeKind::BookingDayChanged)
 }
 
 fn short_message(kind: NoticeKind, which: &str, row: &booking::Model, reason: Option<&str>) -> Option<String> {

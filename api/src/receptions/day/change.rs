@@ -1,7 +1,7 @@
 //! Changing a day: another venue, another time, more or fewer places. Another venue keeps the bookings; another time asks
 //! everyone again; fewer places than visits throw nobody out.
 use super::draft::{self, Part, ReceptionSlotInput};
-use super::refusal::{ReceptionDayResult, ReceptionRefusalReason as Reason, Refuse};
+use super::refusal::{ReceptionDayResult, ReceptionRefusalReason as Reason, Refuse, changed};
 use super::step::{self, Step};
 use super::{respond, store};
 use crate::calendar::occupy::{self, Subject};
@@ -96,8 +96,8 @@ pub(in crate::receptions) async fn run(cx: &Cx, input: ChangeReceptionDayInput) 
         what: ReceptionDayEventKind::Changed,
     };
     let (given, venue, theme) = (&input, venue.as_ref(), &theme);
-    step::take(cx, &input, &step, |tx, row| async move {
-        let mut changes = rearrange(&tx, cx, &row, given, venue).await?;
+    let work = |tx: WriteTx, row: reception_day::Model| async move {
+        let (mut changes, rest) = rearrange(&tx, cx, &row, given, venue).await?;
         if let MaybeUndefined::Value(theme) = theme {
             changes.theme = Set(theme.clone());
         }
@@ -109,9 +109,27 @@ pub(in crate::receptions) async fn run(cx: &Cx, input: ChangeReceptionDayInput) 
             MaybeUndefined::Null => changes.opens_at = Set(None),
             MaybeUndefined::Undefined => {}
         }
-        Ok(changes)
-    })
-    .await
+        Ok((changes, rest))
+    };
+    // People are told of the day as it is by then.
+    step::take_then(cx, &input, &step, work, |tx, row, rest| async move { slots(&tx, cx, &row, rest).await }).await
+}
+
+/// What is to be done of the slots once the day's own row says its new time and venue.
+struct Rest {
+    turned: Vec<Turned>,
+    added: Vec<Part>,
+    day: String,
+    venue_changes: bool,
+}
+
+/// Turns the slots with their bookings, and adds the new ones; `row` is the day as it was.
+async fn slots(tx: &WriteTx, cx: &Cx, row: &reception_day::Model, mut rest: Rest) -> Result<(), Stop<Refuse>> {
+    for one in &mut rest.turned {
+        turn(tx, cx, row, &rest.day, one, rest.venue_changes).await?;
+    }
+    let fresh: Vec<reception_slot::Model> = rest.added.into_iter().map(|part| draft::slot(cx, row.id, part)).collect();
+    Ok(store::insert_slots(tx, &fresh).await?)
 }
 
 /// The slots as they are to be, checked together.
@@ -159,12 +177,12 @@ async fn rearrange(
     row: &reception_day::Model,
     given: &ChangeReceptionDayInput,
     venue: Option<&venue::Model>,
-) -> Result<reception_day::ActiveModel, Stop<Refuse>> {
+) -> Result<(reception_day::ActiveModel, Rest), Stop<Refuse>> {
     let venue = venue.filter(|venue| venue.id != row.venue_id);
     if venue.is_some_and(|venue| venue.committee_id != row.committee_id) {
         return Err(ApiError::bad_input("venueId", say("请选择本委员会的场所。", "Please choose a venue of this committee.")).into());
     }
-    let (mut slots, added) = turned(cx, row, store::slots_locked(tx, row.id).await?, given)?;
+    let (slots, added) = turned(cx, row, store::slots_locked(tx, row.id).await?, given)?;
     let moving: Vec<ReceptionSlotId> = slots.iter().filter(|one| one.moves()).map(|one| one.slot.id).collect();
     if bookings::store::is_any_marked(tx, &moving).await? {
         return Err(Stop::Refused(Refuse::Because(Reason::VisitsMarked)));
@@ -187,14 +205,9 @@ async fn rearrange(
     if time_moves || venue.is_some() {
         now.duty_occasion_id = place(tx, cx, row, &now).await?;
         changes.duty_occasion_id = Set(now.duty_occasion_id);
-        receivers(tx, cx, &now, time_moves).await?;
+        receivers(tx, cx, &now, time_moves && !moving.is_empty()).await?;
     }
-    for one in &mut slots {
-        turn(tx, cx, row, &day, one, time_moves || venue.is_some()).await?;
-    }
-    let fresh: Vec<reception_slot::Model> = added.into_iter().map(|part| draft::slot(cx, row.id, part)).collect();
-    store::insert_slots(tx, &fresh).await?;
-    Ok(changes)
+    Ok((changes, Rest { turned: slots, added, day, venue_changes: venue.is_some() }))
 }
 
 /// Gives the day its new time at its new venue; answers the duty that it is part of there.
@@ -222,20 +235,24 @@ async fn place(
     Ok(duty)
 }
 
-/// Who receives is told; at another time they are asked again, and their time is theirs until they say so.
-async fn receivers(tx: &WriteTx, cx: &Cx, now: &reception_day::Model, time_moves: bool) -> Result<(), Stop<Refuse>> {
+/// Who receives is told; where slots move they are asked again, and their time is theirs until they say so. A day that only grows
+/// takes the longer time of those who have accepted.
+async fn receivers(tx: &WriteTx, cx: &Cx, now: &reception_day::Model, asks_again: bool) -> Result<(), Stop<Refuse>> {
     let event = crate::kernel::ids::at(cx.now().0, crate::kernel::crypto::random());
+    let before = store::receivers_now(tx, now.id).await?;
+    // All at once, and looked at again: somebody may have given the duty away in which they receive.
+    occupy::lock(tx, before.iter().map(|one| one.account_id.uuid()).collect()).await?;
     let asked = store::receivers_now(tx, now.id).await?;
     let active: Vec<_> = asked.iter().filter(|one| super::is_active(one.state)).collect();
     for one in &active {
         let mut changes = reception_receiver::ActiveModel::default();
-        if time_moves {
+        if asks_again {
             if one.took_time {
                 occupy::release(tx, cx, now.occasion_id, one.account_id.uuid()).await?;
             }
             (changes.state, changes.took_time) = (Set(ReceiverState::Asked), Set(false));
         } else if one.state == ReceiverState::Accepted {
-            // Another venue at the same time: whoever had duty at the old one gives this their time, and the other way round.
+            // The same slots elsewhere, or more of them: whoever had duty at the old one gives this their time, and the other way round.
             if one.took_time {
                 occupy::release(tx, cx, now.occasion_id, one.account_id.uuid()).await?;
             }
@@ -245,16 +262,19 @@ async fn receivers(tx: &WriteTx, cx: &Cx, now: &reception_day::Model, time_moves
                 Err(failed) => return Err(failed),
             }
         }
-        store::update_receiver(tx, cx, one, changes).await?;
+        if !store::update_receiver(tx, cx, one, changes).await? {
+            return Err(changed(tx, now).await);
+        }
     }
     let told: Vec<_> = active.iter().map(|one| (event, now, one.account_id)).collect();
     Ok(super::tell::receivers(tx, cx, NoticeKind::ReceptionDutyChanged, &told).await?)
 }
 
 /// Turns one slot: its time with its bookings, its places.
-async fn turn(tx: &WriteTx, cx: &Cx, row: &reception_day::Model, day: &str, one: &mut Turned, day_changes: bool) -> Result<(), Stop<Refuse>> {
+async fn turn(tx: &WriteTx, cx: &Cx, row: &reception_day::Model, day: &str, one: &mut Turned, venue_changes: bool) -> Result<(), Stop<Refuse>> {
     let (from, until, capacity) = one.to;
     let moves = one.moves();
+    let was_over = one.slot.taken > one.slot.capacity;
     if moves || capacity != one.slot.capacity {
         let changes = reception_slot::ActiveModel { from_at: Set(from), until_at: Set(until), capacity: Set(capacity), ..Default::default() };
         store::update_slot(tx, one.slot.id, changes).await?;
@@ -266,21 +286,21 @@ async fn turn(tx: &WriteTx, cx: &Cx, row: &reception_day::Model, day: &str, one:
     let slot = &mut one.slot;
     if moves {
         propose(tx, cx, row, day, slot).await?;
-    } else if day_changes {
+    } else if venue_changes {
         // The same time at another place: nothing is asked.
         let open = bookings::store::of_slot(tx, slot.id, bookings::moves::OPEN).await?;
-        let event = crate::kernel::ids::at(cx.now().0, crate::kernel::crypto::random());
-        let told: Vec<Told<'_>> = open.iter().map(|row| Told { row, event }).collect();
+        let told: Vec<Told<'_>> = open.iter().map(|row| Told::anew(cx, row)).collect();
         tell::people(tx, cx, NoticeKind::BookingDayChanged, &told).await?;
     }
-    over(tx, cx, slot).await?;
+    over(tx, cx, slot, was_over).await?;
     Ok(fill::settle(tx, cx, slot).await?)
 }
 
 /// The slot has another time: who has a place is asked, who waits goes on waiting.
 async fn propose(tx: &WriteTx, cx: &Cx, row: &reception_day::Model, day: &str, slot: &mut reception_slot::Model) -> Result<(), ApiError> {
     let nobody = Mover::itself();
-    let to_day = || booking::ActiveModel { day: Set(day.to_owned()), ..Default::default() };
+    // What was said of the old time does not hold of the new one.
+    let to_day = || booking::ActiveModel { day: Set(day.to_owned()), asked_to_move_at: Set(None), passed_over_at: Set(None), ..Default::default() };
     let booked = bookings::store::of_slot(tx, slot.id, &[S::Booked, S::MoveProposed]).await?;
     let subjects: Vec<Uuid> = booked.iter().filter(|row| row.state == S::Booked).map(|row| row.subject_id).collect();
     occupy::release_all(tx, cx, row.occasion_id, &subjects).await?;
@@ -318,7 +338,7 @@ async fn offers(tx: &WriteTx, cx: &Cx, row: &reception_day::Model, day: &str, sl
 }
 
 /// Fewer places than visits: those who booked last are asked to choose another slot, each once.
-async fn over(tx: &WriteTx, cx: &Cx, slot: &reception_slot::Model) -> Result<(), ApiError> {
+async fn over(tx: &WriteTx, cx: &Cx, slot: &reception_slot::Model, was_over: bool) -> Result<(), ApiError> {
     let over = usize::try_from(slot.taken - slot.capacity).unwrap_or(0);
     if over == 0 {
         return Ok(());
@@ -326,10 +346,10 @@ async fn over(tx: &WriteTx, cx: &Cx, slot: &reception_slot::Model) -> Result<(),
     let mut booked = bookings::store::of_slot(tx, slot.id, &[S::Booked, S::MoveProposed]).await?;
     booked.sort_by_key(|row| std::cmp::Reverse((row.booked_at, row.id)));
     booked.truncate(over);
-    booked.retain(|row| row.asked_to_move_at.is_none());
+    // Once while there are too few; where there were enough meanwhile, anew.
+    booked.retain(|row| !was_over || row.asked_to_move_at.is_none());
     let ids: Vec<_> = booked.iter().map(|row| row.id).collect();
     bookings::store::note(tx, &ids, booking::ActiveModel { asked_to_move_at: Set(Some(cx.now())), ..Default::default() }).await?;
-    let event = crate::kernel::ids::at(cx.now().0, crate::kernel::crypto::random());
-    let told: Vec<Told<'_>> = booked.iter().map(|row| Told { row, event }).collect();
+    let told: Vec<Told<'_>> = booked.iter().map(|row| Told::anew(cx, row)).collect();
     tell::people(tx, cx, NoticeKind::BookingAskedToMove, &told).await
 }

@@ -124,17 +124,18 @@ pub(super) async fn venue_of(cx: &Cx, viewer: &Viewer, id: VenueId) -> Result<(v
     Ok((venue, role))
 }
 
-/// Those of these members who can receive: in office here, and for leaders standing members or chairs.
+/// Those of these members who can receive at that moment: in office here, and for leaders standing members or chairs.
 pub(super) async fn receivers(
     cx: &Cx,
     kind: ReceptionKind,
     committee: shangyi_entities::OrganisationId,
     ids: &[MemberId],
+    on: Timestamp,
 ) -> Result<Result<Vec<(MemberId, AccountId)>, Refuse>, ApiError> {
     if ids.len() > MOST_RECEIVERS {
         return Err(ApiError::bad_input("memberIds", say("一次最多请20位委员接待。", "At most 20 members can be asked.")));
     }
-    let found = crate::organisation::serving_in(cx, committee, ids).await?;
+    let found = crate::organisation::serving_in(cx, committee, ids, on).await?;
     let accounts: Vec<AccountId> = found.iter().map(|row| row.account_id).collect();
     let chairs = match kind {
         ReceptionKind::LeadersReceiveMembers => crate::organisation::holders_among(cx, committee, Role::Chair, &accounts).await?,
@@ -161,7 +162,7 @@ pub(super) async fn read(cx: &Cx, venue: &venue::Model, given: &NewReceptionDayI
     }
     let theme = text::clean_optional(&THEME, given.theme.as_deref())?;
     let ids: Vec<MemberId> = given.member_ids.iter().map(|id| id.0).collect();
-    Ok(receivers(cx, given.kind, venue.committee_id, &ids).await?.map(|receivers| Draft {
+    Ok(receivers(cx, given.kind, venue.committee_id, &ids, span(&parts).0).await?.map(|receivers| Draft {
         id: cx.new_id(),
         kind: given.kind,
         day: given.day,
@@ -187,6 +188,10 @@ pub(super) async fn venue_time(
 ) -> Result<Result<Option<OccasionId>, ()>, ApiError> {
     let mut held = occupy::held(tx, venue.uuid(), from, until).await?;
     held.retain(|(row, _)| Some(row.occasion_id) != own);
+    // Of two receptions in one duty neither takes the venue's time: looked for by themselves, under the venue's lock.
+    if store::is_other_there(tx, venue, (from, until), own).await? {
+        return Ok(Err(()));
+    }
     Ok(match held.as_slice() {
         [] => Ok(None),
         [(row, OccasionKind::DutySlot)] if row.from_at <= from && until <= row.until_at => Ok(Some(row.occasion_id)),

@@ -24,9 +24,10 @@ pub use publish::PublishReceptionDayInput;
 pub use refusal::{ReceptionDayPayload, ReceptionDayResult, ReceptionRefusalReason, ReceptionRefused};
 pub use replace::ReplaceReceivingMemberInput;
 pub use respond::RespondToReceptionDutyInput;
+use shangyi_entities::appointment::Role;
 use shangyi_entities::booking::BookingState;
 use shangyi_entities::reception_receiver::ReceiverState;
-use shangyi_entities::{OrganisationId, ReceptionDayId, reception_receiver};
+use shangyi_entities::{ReceptionDayId, reception_receiver};
 
 /// Where a reason is sealed, under the key of whoever gave it.
 pub(super) const REASON: &str = "reception_receivers.reason";
@@ -39,19 +40,21 @@ pub(super) fn is_active(state: ReceiverState) -> bool {
     matches!(state, ReceiverState::Asked | ReceiverState::Accepted)
 }
 
-/// Whether the viewer receives there: they have said so, and are still of the committee.
-pub(super) fn receives_by(viewer: &Viewer, committee: OrganisationId, receivers: &[reception_receiver::Model]) -> bool {
+/// Whether the viewer receives there: they have said so, and are in office.
+pub(super) fn receives_by(viewer: &Viewer, receivers: &[reception_receiver::Model]) -> bool {
     let accepted = |one: &reception_receiver::Model| one.account_id == viewer.account && one.state == ReceiverState::Accepted;
-    viewer.is_internal(committee) && receivers.iter().any(accepted)
+    // Members also who are placed here from another committee.
+    let in_office = viewer.appointments.iter().any(|held| matches!(held.role, Role::Member | Role::Chair));
+    in_office && receivers.iter().any(accepted)
 }
 
 /// [`receives_by`] of a day.
-pub(super) async fn receives(cx: &Cx, viewer: &Viewer, committee: OrganisationId, day: ReceptionDayId) -> Result<bool, ApiError> {
+pub(super) async fn receives(cx: &Cx, viewer: &Viewer, day: ReceptionDayId) -> Result<bool, ApiError> {
     let receivers = store::receivers_of(cx, &[day]).await?.remove(&day).unwrap_or_default();
-    Ok(receives_by(viewer, committee, &receivers))
+    Ok(receives_by(viewer, &receivers))
 }
 
 /// [`receives`] inside a transaction.
-pub(super) async fn receives_now(tx: &WriteTx, viewer: &Viewer, committee: OrganisationId, day: ReceptionDayId) -> Result<bool, ApiError> {
-    Ok(receives_by(viewer, committee, &store::receivers_now(tx, day).await?))
+pub(super) async fn receives_now(tx: &WriteTx, viewer: &Viewer, day: ReceptionDayId) -> Result<bool, ApiError> {
+    Ok(receives_by(viewer, &store::receivers_now(tx, day).await?))
 }

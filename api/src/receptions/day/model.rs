@@ -164,7 +164,7 @@ impl ReceptionDay {
     ) -> Result<Option<Connection<String, Booking>>, ApiError> {
         let cx = ctx.data_unchecked::<Cx>();
         let Some(viewer) = cx.viewer_if_any().await? else { return Ok(None) };
-        let receives = super::receives_by(viewer, self.0.committee_id, &loaders::of(ctx).receivers(self.0.id).await?);
+        let receives = super::receives_by(viewer, &loaders::of(ctx).receivers(self.0.id).await?);
         if !receives && !self.is_desk(ctx).await? {
             return Ok(None);
         }

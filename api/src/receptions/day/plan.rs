@@ -194,6 +194,7 @@ async fn make(cx: &Cx, rule: &ReceptionRuleInput, from: NaiveDate, until: NaiveD
     let candidates = candidates(cx, rule.kind, &venue, first, last).await?;
     let held = occupy::taken(cx, &[venue.id.uuid()], first, last).await?;
     let duties: Vec<_> = crate::duty::occasions_of(cx, venue.id, first, last).await?;
+    let receptions = store::times_at(cx, venue.id, first, last).await?;
     let mut planned = Vec::with_capacity(days.len());
     for turn in roster_rules::assign(&days, per_day, &candidates) {
         let over: Vec<_> = held.iter().filter(|row| row.from_at < turn.until && turn.from < row.until_at).collect();
@@ -210,7 +211,8 @@ async fn make(cx: &Cx, rule: &ReceptionRuleInput, from: NaiveDate, until: NaiveD
             level: VerificationLevel::Phone,
             opens_at: None,
         };
-        planned.push(Drafted { draft, taken: !over.is_empty() && !duty, duty, turn });
+        let met = receptions.iter().any(|(from, until)| *from < turn.until && turn.from < *until);
+        planned.push(Drafted { draft, taken: met || (!over.is_empty() && !duty), duty, turn });
     }
     Ok(Planned { venue, role, fingerprint: fingerprint(rule, &planned), days: planned })
 }

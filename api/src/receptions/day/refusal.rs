@@ -207,7 +207,7 @@ pub(in crate::receptions) async fn finish(cx: &Cx, done: Result<(ReceptionDayId,
         Ok((id, replayed)) => {
             // Whoever has just declined does not see it any more unless it is public: they have been part of it.
             let mut rows = store::visible(cx, &[id]).await?;
-            if rows.is_empty() {
+            if rows.is_empty() && !replayed {
                 rows = store::by_ids(cx, &[id]).await?;
             }
             let row = rows.pop().ok_or_else(missing)?;

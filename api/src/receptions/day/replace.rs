@@ -30,7 +30,7 @@ pub struct ReplaceReceivingMemberInput {
 pub(in crate::receptions) async fn run(cx: &Cx, input: ReplaceReceivingMemberInput) -> Result<ReceptionDayResult, ApiError> {
     let day = store::visible(cx, &[input.day_id.0]).await?.pop().ok_or_else(super::refusal::missing)?;
     let new = match input.by_member_id {
-        Some(id) => match draft::receivers(cx, day.kind, day.committee_id, &[id.0]).await? {
+        Some(id) => match draft::receivers(cx, day.kind, day.committee_id, &[id.0], day.from_at).await? {
             Ok(found) => found.into_iter().next(),
             Err(refuse) => return super::refusal::finish(cx, Err(Stop::Refused(refuse))).await,
         },

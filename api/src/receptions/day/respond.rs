@@ -78,6 +78,10 @@ async fn accept(
     day: &reception_day::Model,
     row: &reception_receiver::Model,
 ) -> Result<reception_receiver::ActiveModel, Stop<Refuse>> {
+    // The day may have moved beyond their term since they were asked.
+    if crate::organisation::serving_in(cx, day.committee_id, &[row.member_id], day.from_at).await?.is_empty() {
+        return Err(Stop::Refused(Refuse::NotAMember(row.member_id)));
+    }
     let took = row.took_time || take_time(tx, cx, day, row.account_id).await?;
     let (state, answered_at) = (Set(ReceiverState::Accepted), Set(Some(cx.now())));
     Ok(reception_receiver::ActiveModel { state, answered_at, took_time: Set(took), reason_enc: Set(None), ..Default::default() })
@@ -142,13 +146,25 @@ pub(in crate::receptions) async fn leave_all(tx: &WriteTx, cx: &Cx, account: Acc
     Ok(())
 }
 
+/// A member takes a duty in which they also receive: the time that was the reception's is the duty's.
+pub(in crate::receptions) async fn duty_taken(tx: &WriteTx, cx: &Cx, duty: OccasionId, account: AccountId) -> Result<(), ApiError> {
+    for (day, row) in store::within_duty(tx, duty, account, true).await? {
+        occupy::release(tx, cx, day.occasion_id, account.uuid()).await?;
+        store::update_receiver(tx, cx, &row, reception_receiver::ActiveModel { took_time: Set(false), ..Default::default() }).await?;
+    }
+    Ok(())
+}
+
 /// A member gives a duty away in which they also receive: the time that was the duty's is the reception's. The caller has given it back.
 pub(in crate::receptions) async fn duty_left(tx: &WriteTx, cx: &Cx, duty: OccasionId, account: AccountId) -> Result<(), ApiError> {
-    for (day, row) in store::within_duty(tx, duty, account).await? {
+    for (day, row) in store::within_duty(tx, duty, account, false).await? {
         let subject = Subject { kind: SubjectKind::Member, id: account.uuid() };
         let taken = occupy::take(tx, cx, day.occasion_id, subject, (day.from_at, day.until_at), || ()).await;
-        // Just given back and locked by the caller: nobody else can have it.
-        taken.map_err(|_| ApiError::broken("time that was given back is taken"))?;
+        taken.map_err(|stop| match stop {
+            Stop::Failed(error) => error,
+            // Just given back and locked by the caller: nobody else can have it.
+            Stop::Refused(()) => ApiError::broken("time that was given back is taken"),
+        })?;
         store::update_receiver(tx, cx, &row, reception_receiver::ActiveModel { took_time: Set(true), ..Default::default() }).await?;
     }
     Ok(())

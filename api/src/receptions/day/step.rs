@@ -20,15 +20,28 @@ pub(super) struct Step {
     pub(super) what: ReceptionDayEventKind,
 }
 
-/// Makes the change: `work` writes it, and says what changes of the day's own row.
+/// Makes the change: `work` says what changes of the day's own row, having written what comes before it.
 pub(super) async fn take<I, F, Fut>(cx: &Cx, input: &I, step: &Step, work: F) -> Result<ReceptionDayResult, ApiError>
 where
     I: InputType,
     F: Fn(WriteTx, reception_day::Model) -> Fut,
     Fut: Future<Output = Result<reception_day::ActiveModel, Stop<Refuse>>>,
 {
-    let viewer = cx.viewer().await?;
     let work = &work;
+    take_then(cx, input, step, |tx, row| async move { Ok((work(tx, row).await?, ())) }, |_, _, ()| async { Ok(()) }).await
+}
+
+/// [`take`], and `then` writes what follows from the day as it is by then.
+pub(super) async fn take_then<I, T, F, Fut, G, Gut>(cx: &Cx, input: &I, step: &Step, work: F, then: G) -> Result<ReceptionDayResult, ApiError>
+where
+    I: InputType,
+    F: Fn(WriteTx, reception_day::Model) -> Fut,
+    Fut: Future<Output = Result<(reception_day::ActiveModel, T), Stop<Refuse>>>,
+    G: Fn(WriteTx, reception_day::Model, T) -> Gut,
+    Gut: Future<Output = Result<(), Stop<Refuse>>>,
+{
+    let viewer = cx.viewer().await?;
+    let (work, then) = (&work, &then);
     let done = cx
         .app()
         .db
@@ -44,9 +57,10 @@ where
             if row.state == DayStage::Cancelled || row.until_at <= cx.now() {
                 return Err(Stop::Refused(Refuse::Because(Reason::DayClosed)));
             }
-            let changes = work(tx.clone(), row.clone()).await?;
+            let (changes, more) = work(tx.clone(), row.clone()).await?;
             let event = draft::event(cx, &row, row.version + 1, step.what, &role)?;
             store::update(&tx, cx, &row, changes, event).await?;
+            then(tx.clone(), row.clone(), more).await?;
             let (before, after) = (row.version.to_string(), (row.version + 1).to_string());
             let entry = audit::Entry::new(step.operation, &role, row.id);
             let entry = audit::Entry { committee: Some(row.committee_id), before: Some(&before), after: Some(&after), ..entry };

@@ -120,6 +120,27 @@ pub(in crate::receptions) async fn of_division(
         .internal("reading reception days")
 }
 
+/// When days that were not cancelled lie at a venue, between two moments.
+pub(in crate::receptions) async fn times_at(
+    cx: &Cx,
+    venue: VenueId,
+    from: Timestamp,
+    until: Timestamp,
+) -> Result<Vec<(Timestamp, Timestamp)>, ApiError> {
+    use reception_day::Column as C;
+    reception_day::Entity::find()
+        .select_only()
+        .columns([C::FromAt, C::UntilAt])
+        .filter(C::VenueId.eq(venue))
+        .filter(C::State.ne(DayStage::Cancelled))
+        .filter(C::FromAt.lt(until))
+        .filter(C::UntilAt.gt(from))
+        .into_tuple()
+        .all(cx.read())
+        .await
+        .internal("reading receptions at a venue")
+}
+
 /// Days that were held at a venue, by time.
 pub(in crate::receptions) async fn held_at(
     cx: &Cx,

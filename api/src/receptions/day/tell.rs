@@ -24,7 +24,9 @@ pub(super) async fn receivers(tx: &WriteTx, cx: &Cx, kind: NoticeKind, told: &[(
         }
         let venue = venues.get(&day.venue_id).map(String::as_str).unwrap_or_default();
         let Some(text) = short_message(kind, &format!("{}在{venue}", moves::local(day.from_at))) else { continue };
-        messages.push((account.uuid(), phone.clone(), text, hours::waking(cx.now())));
+        // Asked in waking hours; kept from coming for nothing at any.
+        let at = if kind == NoticeKind::ReceptionDutyAsked { hours::waking(cx.now()) } else { hours::before_day(cx.now(), &day.day) };
+        messages.push((account.uuid(), phone.clone(), text, at));
     }
     outbox::sms_each(tx, cx, messages).await
 }

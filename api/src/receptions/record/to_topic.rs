@@ -1,12 +1,13 @@
 use super::answer::{finish, missing};
 use super::model::ReceptionRecordResult;
 use super::{lists, store};
-use crate::kernel::{ApiError, Cx, Gid, OnRule, OrInternal, replay, say};
+use crate::kernel::{ApiError, Cx, Gid, OnRule, OrInternal, personal, replay, say};
 use crate::notices::outbox;
 use crate::receptions::booking as bookings;
 use crate::receptions::day;
 use crate::receptions::day::ReceptionRefusalReason as Reason;
 use crate::receptions::day::refusal::Refuse;
+use crate::receptions::loaders::subject_of;
 use crate::topics::raise_for::{self, Heard};
 use async_graphql::InputObject;
 use shangyi_entities::notice::NoticeKind;
@@ -42,6 +43,11 @@ pub(in crate::receptions) async fn run(cx: &Cx, input: RaiseReceptionTopicInput)
     }
     let row = store::by_ids(cx, &[id]).await?.pop().ok_or_else(missing)?;
     let visit = bookings::store::by_ids(cx, &[row.booking_id]).await?.pop().ok_or_else(missing)?;
+    // Nobody is left in whose name it could be raised.
+    let subject = subject_of(&visit).ok_or_else(missing)?;
+    if personal::of(cx.read(), &cx.app().keys, subject).await?.is_none() {
+        return Err(missing());
+    }
     let division = input.division_code.clone().unwrap_or_else(|| row.division_code.clone());
     let committee = crate::organisation::committee_covering(cx, &division).await?;
     if committee != Some(row.committee_id) {

@@ -1,7 +1,7 @@
 //! What the clock asks for, and what is read of a person whole.
 use crate::kernel::{ApiError, Cx, OrInternal, WriteTx};
 use sea_orm::sea_query::{Expr, ExprTrait, LockBehavior, LockType, SelectStatement};
-use sea_orm::{ColumnTrait, Condition, ConnectionTrait, DbBackend, EntityTrait, QueryFilter, QueryOrder, QuerySelect, QueryTrait};
+use sea_orm::{ColumnTrait, Condition, ConnectionTrait, DbBackend, EntityTrait, QueryFilter, QueryOrder, QuerySelect, QueryTrait, SelectExt};
 use shangyi_entities::booking::{self, BookingState as S, Column as C};
 use shangyi_entities::{BookingId, ReceptionSlotId, Timestamp, reception_record, reception_slot};
 
@@ -36,6 +36,12 @@ fn waiting_free() -> SelectStatement {
     const FREE: &str = "NOT EXISTS (SELECT 1 FROM bookings h WHERE h.committee_id = bookings.committee_id AND h.person_key = bookings.person_key \
                         AND h.day = bookings.day AND h.state IN ('BOOKED', 'OFFERED', 'CHECKED_IN'))";
     booking::Entity::find().select_only().column(C::SlotId).filter(C::State.eq(S::Waitlisted)).filter(Expr::cust(FREE)).into_query()
+}
+
+/// Whether somebody waits for a slot who holds no other place that day.
+pub(in crate::receptions) async fn could_somebody_come(cx: &Cx, slot: ReceptionSlotId) -> Result<bool, ApiError> {
+    let waiting = reception_slot::Entity::find_by_id(slot).filter(reception_slot::Column::Id.in_subquery(waiting_free()));
+    waiting.exists(cx.read()).await.internal("looking for somebody who waits")
 }
 
 /// Bookings whose reminder is due; on PostgreSQL those that no other process is about to remind of.

@@ -150,11 +150,31 @@ pub(in crate::receptions) async fn any_ahead(tx: &WriteTx, venue: VenueId, now: 
     ahead.exists(&**tx).await.internal("looking for reception days ahead")
 }
 
-/// Days that are part of a duty and on which somebody receives who has that duty.
+/// Whether another reception day that was not cancelled lies at that venue between two moments.
+pub(in crate::receptions) async fn is_other_there(
+    tx: &WriteTx,
+    venue: VenueId,
+    (from, until): (Timestamp, Timestamp),
+    own: Option<OccasionId>,
+) -> Result<bool, ApiError> {
+    use reception_day::Column as C;
+    let mut there = reception_day::Entity::find()
+        .filter(C::VenueId.eq(venue))
+        .filter(C::State.ne(DayStage::Cancelled))
+        .filter(C::FromAt.lt(until))
+        .filter(C::UntilAt.gt(from));
+    if let Some(own) = own {
+        there = there.filter(C::OccasionId.ne(own));
+    }
+    there.exists(&**tx).await.internal("looking for another reception at the venue")
+}
+
+/// Days that are part of a duty and on which that person receives, by whether the day takes their time.
 pub(in crate::receptions) async fn within_duty(
     tx: &WriteTx,
     duty: OccasionId,
     account: AccountId,
+    took_time: bool,
 ) -> Result<Vec<(reception_day::Model, reception_receiver::Model)>, ApiError> {
     let days = reception_day::Entity::find()
         .filter(reception_day::Column::DutyOccasionId.eq(duty))
@@ -166,7 +186,7 @@ pub(in crate::receptions) async fn within_duty(
         .filter(reception_receiver::Column::DayId.is_in(days.iter().map(|day| day.id)))
         .filter(reception_receiver::Column::AccountId.eq(account))
         .filter(reception_receiver::Column::State.eq(ReceiverState::Accepted))
-        .filter(reception_receiver::Column::TookTime.eq(false))
+        .filter(reception_receiver::Column::TookTime.eq(took_time))
         .all(&**tx)
         .await
         .internal("reading receiving members")?;
