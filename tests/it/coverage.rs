@@ -150,12 +150,14 @@ async fn world(app: &TestApp) -> Vec<(&'static str, String, Value)> {
         .publish_reception("听泉街道协商议事厅", "2026-09-01", &[("23:00", "23:30", 3), ("23:30", "23:50", 1)], json!({ "memberIds": [receiver] }))
         .await;
     let day = day.done()["receptionDay"].clone();
+    on_duty.answers_duty(&day, true).await.done();
     let booking = author.book(&day["slots"][0]["id"]).await.done()["booking"].clone();
     officer.mark("checkInBooking", &booking).await.done();
     let record = officer.record(&booking).await.done()["booking"]["record"]["id"].clone();
     author.mutate("rateReception", json!({ "requestId": new_request(), "recordId": record, "stars": 4 })).await.done();
     app.deliver().await;
-    let notice = author.ok("{ notices(first: 1) { nodes { id } } }", json!({})).await["notices"]["nodes"][0]["id"].clone();
+    let notices = author.ok("{ notices(first: 50) { nodes { id topic { id } } } }", json!({})).await["notices"]["nodes"].clone();
+    let notice = notices.as_array().expect("notices").iter().find(|notice| notice["topic"].is_object()).expect("one of a topic")["id"].clone();
     let auditor = app.person("13800000005").await;
     let audit = auditor.ok("{ auditTrail(first: 1) { nodes { id } } }", json!({})).await["auditTrail"]["nodes"][0]["id"].clone();
     let nobody = app.nobody();
