@@ -13,11 +13,11 @@ pub enum BookingState {
     Served,
     /// 已离开: came and left before being received.
     Left,
-    /// 已取消: by the person, by the desk, or with its day.
+    /// 已取消: by the person, by the desk, with its day, with the person's erasure, or since a new time was left unanswered.
     Cancelled,
     /// 未到; costs nothing.
     NoShow,
-    /// 改期待确认: the day moved, and the person says whether they come then.
+    /// 改期待确认: the time moved. The place is kept until the slot ends, then the booking is CANCELLED; whoever comes has accepted.
     MoveProposed,
     /// 候补.
     Waitlisted,
@@ -27,7 +27,7 @@ pub enum BookingState {
     Declined,
     /// 名额已过期; may join the waiting list again, as the last.
     Expired,
-    /// 候补结束: the slot began.
+    /// 候补结束: the slot began, with no place or with one that was kept until then; there is nothing to wait for again.
     Lapsed,
 }
 

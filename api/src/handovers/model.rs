@@ -112,7 +112,7 @@ impl HandOver {
         loaders::of(ctx).answer_due(self.0.id).await
     }
 
-    /// By when the unit replies (15 working days for a topic, and its one extension); null once it has ended.
+    /// By when the unit replies (15 working days for a topic, 3 for a reception record, and its one extension); null once it has ended.
     async fn reply_by(&self, ctx: &Context<'_>) -> Result<Option<Deadline>, ApiError> {
         loaders::of(ctx).reply_due(self.0.id).await
     }

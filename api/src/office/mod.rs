@@ -19,11 +19,12 @@ pub struct OfficeWeek {
     pub reception_days: Vec<ReceptionDay>,
     /// Duty slots of the division's studios that begin in these seven days, by time; at most 200.
     pub duty_slots: Vec<DutySlot>,
-    /// Visits of reception days that are over about which nobody has said what became of them, the oldest first; at most 100.
+    /// Visits of reception days that are over, of any week, about which nobody has said what became of them; by when they were
+    /// booked; at most 100.
     pub unmarked_bookings: Vec<Booking>,
-    /// Hand-overs whose time to accept or to reply has passed, the oldest first; at most 100.
+    /// Hand-overs, of any week, whose time to accept or to reply has passed, the oldest first; at most 100.
     pub overdue_hand_overs: Vec<HandOver>,
-    /// Topics whose first look or decision is overdue, the oldest first; at most 100.
+    /// Topics, of any week, whose first look or decision is overdue, the oldest first; at most 100.
     pub overdue_topics: Vec<Topic>,
 }
 

@@ -79,7 +79,8 @@ impl ReceptionsMutation {
     }
 
     /// Takes a place. Never more than there are; one a person, committee and day; nobody passes those who wait. For everyone signed in; leaders'
-    /// days for members of the committee.
+    /// days for members of the committee. At most 10 bookings and waits a person and day, unless the installation sets another number.
+    /// Refused: SLOT_FULL, ALREADY_BOOKED, OVERLAPS, NOT_OPEN_YET, DAY_CLOSED, TOO_LATE, LEVEL_NEEDED, LIMIT_REACHED.
     #[graphql(complexity = "30 + child_complexity")]
     async fn book_slot(&self, ctx: &Context<'_>, #[graphql(desc = "Which slot.")] input: BookSlotInput) -> Result<BookingResult, ApiError> {
         booking::book::slot(ctx.data_unchecked::<Cx>(), input).await
@@ -95,7 +96,7 @@ impl ReceptionsMutation {
         booking::book::wait(ctx.data_unchecked::<Cx>(), input).await
     }
 
-    /// Gives a place back, until two hours before the slot, or ends a wait at any time; the place is offered to the next who waits, in the same
+    /// Gives a place back, until two hours before the slot (`cancelUntil`; the desk also later), or ends a wait, an offer or a proposed time at any time; the place is offered to the next who waits, in the same
     /// moment. For the person, and for the day's desk.
     #[graphql(complexity = "30 + child_complexity")]
     async fn cancel_booking(
@@ -118,13 +119,15 @@ impl ReceptionsMutation {
         booking::answer::decline_offer(ctx.data_unchecked::<Cx>(), input).await
     }
 
-    /// Comes at the new time of a day that was moved; `cancelBooking` does not. For the person, and for the day's desk.
+    /// Comes at the new time of a day that was moved, until the slot ends; `cancelBooking` does not, at any time. For the person, and for the
+    /// day's desk. Refused: ALREADY_BOOKED, OVERLAPS, STATE_CHANGED, DAY_CLOSED.
     #[graphql(complexity = "30 + child_complexity")]
     async fn accept_move(&self, ctx: &Context<'_>, #[graphql(desc = "Which booking.")] input: AcceptMoveInput) -> Result<BookingResult, ApiError> {
         booking::answer::accept_move(ctx.data_unchecked::<Cx>(), input).await
     }
 
-    /// Takes a place for somebody who called, or puts them on the waiting list; they are told by short message. Where their phone has an account,
+    /// Takes a place for somebody who called, or puts them on the waiting list; they are told by short message, or by the officer (`CALLER_TO_TELL`).
+    /// For leaders' days, a member by the phone they sign in with. Where their phone has an account,
     /// it is that person's booking too. For the day's desk and those who receive.
     #[graphql(complexity = "30 + child_complexity")]
     async fn book_for_caller(
@@ -135,7 +138,7 @@ impl ReceptionsMutation {
         booking::book::for_caller(ctx.data_unchecked::<Cx>(), input).await
     }
 
-    /// Registers somebody who came without a booking, on the day itself, while there is a place. For the day's desk and those who receive.
+    /// Registers somebody who came without a booking, on the day itself until it ends, while there is a place; nobody who waits is passed. For the day's desk and those who receive.
     #[graphql(complexity = "30 + child_complexity")]
     async fn register_walk_in(
         &self,
@@ -145,7 +148,8 @@ impl ReceptionsMutation {
         booking::book::walk_in(ctx.data_unchecked::<Cx>(), input).await
     }
 
-    /// Marks somebody as there; also somebody who was marked as not come and is late, while there is a place. For the day's desk and those who
+    /// Marks somebody as there; also somebody who was marked as not come and is late, while there is a place, or was asked to a new time
+    /// (`MOVE_PROPOSED`): who comes has accepted it. For the day's desk and those who
     /// receive, never for oneself.
     #[graphql(complexity = "20 + child_complexity")]
     async fn check_in_booking(&self, ctx: &Context<'_>, #[graphql(desc = "Who.")] input: CheckInBookingInput) -> Result<BookingResult, ApiError> {

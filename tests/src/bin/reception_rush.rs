@@ -51,7 +51,7 @@ async fn rush(column: Column, residents: usize, guarded: bool) -> Vec<String> {
         found.others.first()
     );
     let mut wrong = log_against_rules(&app).await;
-    println!("  against the log: {wrong:?}");
+    println!("  against the log: {} wrong {:?}", wrong.len(), wrong.first());
     let numbers = app.count("SELECT count(*) FROM bookings WHERE number IS NOT NULL").await;
     let last = app.count("SELECT coalesce(max(number), 0) FROM bookings").await;
     println!("  numbers given {numbers}, the last is {last}");

@@ -6,6 +6,7 @@ use crate::receptions::booking::{hours, moves};
 use shangyi_entities::notice::NoticeKind;
 use shangyi_entities::{AccountId, TypedId, VenueId, reception_day};
 use std::collections::HashMap;
+use std::collections::hash_map::Entry;
 use uuid::Uuid;
 
 /// Tells each of an event of a day of theirs.
@@ -18,11 +19,10 @@ pub(super) async fn receivers(tx: &WriteTx, cx: &Cx, kind: NoticeKind, told: &[(
     let mut messages = Vec::new();
     for (_, day, account) in told {
         let Some(phone) = phones.get(account) else { continue };
-        if !venues.contains_key(&day.venue_id) {
-            let name = crate::organisation::venue_now(tx, day.venue_id).await?.map(|venue| venue.name).unwrap_or_default();
-            venues.insert(day.venue_id, name);
-        }
-        let venue = venues.get(&day.venue_id).map(String::as_str).unwrap_or_default();
+        let venue = match venues.entry(day.venue_id) {
+            Entry::Occupied(known) => known.into_mut(),
+            Entry::Vacant(new) => new.insert(crate::organisation::venue_now(tx, day.venue_id).await?.map(|venue| venue.name).unwrap_or_default()),
+        };
         let Some(text) = short_message(kind, &format!("{}在{venue}", moves::local(day.from_at))) else { continue };
         // Asked in waking hours; kept from coming for nothing at any.
         let at = if kind == NoticeKind::ReceptionDutyAsked { hours::waking(cx.now()) } else { hours::before_day(cx.now(), &day.day) };

@@ -22,7 +22,8 @@ use uuid::Uuid;
 pub struct RecordHandOverInput {
     /// The unit: an open handling or participating unit of the committee.
     pub unit_id: Gid<OrganisationId>,
-    /// What the desk asks of it, at most 1000 characters. Between the two of them.
+    /// What the desk asks of it, at most 1000 characters. Between the two of them, and not sealed like what was said: without the
+    /// person's name, since it stays when they erase themself.
     pub task: Option<String>,
 }
 
