@@ -31,6 +31,8 @@ pub enum BookingEventKind {
     MoveUnanswered,
     /// 取消.
     Cancelled,
+    /// 改约其他时段: the booking of the other slot is another one.
+    SlotChanged,
     /// 接待日取消.
     DayCancelled,
     /// 注销: the person has erased themself.

@@ -265,8 +265,8 @@ fn mutation(name: &str) -> String {
         "proposeMerge" | "decideMerge" => {
             "__typename ... on MergeProposalPayload { replayed proposal { id decision note canonical { id version mergedCount } topics { id } } } ... on TopicRefused { code message reason topicId }"
         }
-        "bookSlot" | "joinWaitingList" | "cancelBooking" | "acceptOffer" | "declineOffer" | "acceptMove" | "bookForCaller" | "registerWalkIn"
-        | "checkInBooking" | "markNoShow" | "markLeft" | "recordReception" => {
+        "bookSlot" | "joinWaitingList" | "cancelBooking" | "acceptOffer" | "declineOffer" | "acceptMove" | "changeSlot" | "bookForCaller"
+        | "registerWalkIn" | "checkInBooking" | "markNoShow" | "markLeft" | "recordReception" => {
             "__typename ... on BookingPayload { replayed booking { id state version place offerExpiresAt slot { id from } record { id state version } } } ... on BookingRefused { code message reason place opens deadline inTheWay now byRole resetsAt }"
         }
         "publishReceptionDay" | "changeReceptionDay" | "cancelReceptionDay" | "respondToReceptionDuty" | "replaceReceivingMember" => {

@@ -174,6 +174,8 @@ impl World<'_> {
         if !answer["errors"].is_null() {
             match answer["errors"][0]["extensions"]["code"].as_str() {
                 Some("UNAVAILABLE") => bustle.lost += 1,
+                // The slot that it is already.
+                Some("BAD_INPUT") if name == "changeSlot" => {}
                 _ => bustle.errors.push(format!("{name}: {answer}")),
             }
         } else if let Some(code) = answer["data"][name]["code"].as_str() {
@@ -209,7 +211,13 @@ impl World<'_> {
         match dice.below(100) {
             0..35 => self.mutate(dice, Some(who), "bookSlot", about).await,
             35..60 => self.mutate(dice, Some(who), "joinWaitingList", about).await,
-            60..80 => {
+            60..64 => {
+                if let Some(own) = self.own(dice, who, &["BOOKED", "MOVE_PROPOSED"]).await {
+                    let input = json!({ "bookingId": own["id"], "expectedVersion": own["version"], "slotId": slot });
+                    self.mutate(dice, Some(who), "changeSlot", input).await;
+                }
+            }
+            64..80 => {
                 if let Some(own) = self.own(dice, who, &["BOOKED", "WAITLISTED", "MOVE_PROPOSED"]).await {
                     self.mutate(dice, Some(who), "cancelBooking", json!({ "bookingId": own["id"], "expectedVersion": own["version"] })).await;
                 }

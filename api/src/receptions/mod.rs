@@ -20,8 +20,8 @@ use async_graphql::{Context, Object};
 pub use booking::moves as booking_moves;
 pub use booking::{
     AcceptMoveInput, AcceptOfferInput, BookForCallerInput, BookSlotInput, Booking, BookingEvent, BookingMove, BookingPayload, BookingRefusalReason,
-    BookingRefused, BookingResult, CancelBookingInput, CheckInBookingInput, DeclineOfferInput, JoinWaitingListInput, MarkLeftInput, MarkNoShowInput,
-    PlaceChange, RegisterWalkInInput, WaitingPlace,
+    BookingRefused, BookingResult, CancelBookingInput, ChangeSlotInput, CheckInBookingInput, DeclineOfferInput, JoinWaitingListInput, MarkLeftInput,
+    MarkNoShowInput, PlaceChange, RegisterWalkInInput, WaitingPlace,
 };
 use chrono::NaiveDate;
 pub use day::{

@@ -1,8 +1,9 @@
 use super::{
     AcceptMoveInput, AcceptOfferInput, AnswerReceptionInput, BookForCallerInput, BookSlotInput, BookingResult, CancelBookingInput,
-    CancelReceptionDayInput, ChangeReceptionDayInput, CheckInBookingInput, DeclineOfferInput, JoinWaitingListInput, MarkLeftInput, MarkNoShowInput,
-    PublishReceptionDayInput, RaiseReceptionTopicInput, RateReceptionInput, ReceptionDayResult, ReceptionRecordResult, RecordReceptionInput,
-    RegisterWalkInInput, ReplaceReceivingMemberInput, RespondToReceptionDutyInput, SaveReceptionPlanInput, SaveReceptionPlanResult,
+    CancelReceptionDayInput, ChangeReceptionDayInput, ChangeSlotInput, CheckInBookingInput, DeclineOfferInput, JoinWaitingListInput, MarkLeftInput,
+    MarkNoShowInput, PublishReceptionDayInput, RaiseReceptionTopicInput, RateReceptionInput, ReceptionDayResult, ReceptionRecordResult,
+    RecordReceptionInput, RegisterWalkInInput, ReplaceReceivingMemberInput, RespondToReceptionDutyInput, SaveReceptionPlanInput,
+    SaveReceptionPlanResult,
 };
 use super::{booking, day, record};
 use crate::kernel::{ApiError, Cx};
@@ -96,8 +97,8 @@ impl ReceptionsMutation {
         booking::book::wait(ctx.data_unchecked::<Cx>(), input).await
     }
 
-    /// Gives a place back, until two hours before the slot (`cancelUntil`; the desk also later), or ends a wait, an offer or a proposed time at any time; the place is offered to the next who waits, in the same
-    /// moment. For the person, and for the day's desk.
+    /// Gives a place back, until two hours before the slot (`cancelUntil`; the desk also later), or ends a wait, an offer or a proposed
+    /// time at any time; the place is offered to the next who waits, in the same moment. For the person, and for the day's desk.
     #[graphql(complexity = "30 + child_complexity")]
     async fn cancel_booking(
         &self,
@@ -105,6 +106,18 @@ impl ReceptionsMutation {
         #[graphql(desc = "Which booking.")] input: CancelBookingInput,
     ) -> Result<BookingResult, ApiError> {
         booking::answer::cancel(ctx.data_unchecked::<Cx>(), input).await
+    }
+
+    /// Takes a place in another slot instead of the one that is booked, in the same moment: where there is none, the old one stays. Until two
+    /// hours before the old slot (`cancelUntil`; the desk also later). Answers the new booking; the old one is CANCELLED. For the person, and
+    /// for the day's desk. Refused: like `bookSlot` and `cancelBooking`.
+    #[graphql(complexity = "30 + child_complexity")]
+    async fn change_slot(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "Which booking goes where.")] input: ChangeSlotInput,
+    ) -> Result<BookingResult, ApiError> {
+        booking::exchange::run(ctx.data_unchecked::<Cx>(), input).await
     }
 
     /// Takes the place that was offered, while the offer stands. For the person, and for the day's desk.

@@ -158,6 +158,7 @@ pub(super) fn reception_mutations(rows: &[(&'static str, String, Value)]) -> BTr
         ("cancelBooking", new(json!({ "bookingId": booking }))),
         ("acceptOffer", new(json!({ "bookingId": booking, "expectedVersion": 99 }))),
         ("declineOffer", new(json!({ "bookingId": booking }))),
+        ("changeSlot", new(json!({ "bookingId": booking, "expectedVersion": 99, "slotId": slot }))),
         ("acceptMove", new(json!({ "bookingId": booking, "expectedVersion": 99 }))),
         ("bookForCaller", new(json!({ "slotId": slot, "category": "OTHER", "onBehalfOf": caller, "wait": true }))),
         ("registerWalkIn", new(json!({ "slotId": slot, "category": "OTHER", "onBehalfOf": caller }))),

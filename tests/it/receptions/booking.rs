@@ -86,6 +86,34 @@ on_both_columns! {
         assert_eq!(app.count("SELECT count(*) FROM occupancies WHERE subject_kind = 'RESIDENT' AND released_at IS NULL").await, 0);
     }
 
+    async fn a_booking_is_exchanged_for_another_slot_and_never_lost_on_the_way(app) {
+        let (officer, resident, waits, third) = (app.officer(SPRING).await, app.resident(0).await, app.resident(1).await, app.resident(2).await);
+        let slots = [("09:00", "10:00", 1), ("10:00", "11:00", 1), ("11:00", "12:00", 1)];
+        let day = officer.publish_reception("听泉街道协商议事厅", "2026-09-10", &slots, json!({})).await.done()["receptionDay"].clone();
+        let slot = |n: usize| day["slots"][n]["id"].clone();
+        let booking = resident.book(&slot(0)).await.done()["booking"].clone();
+        let waiting = waits.wait(&slot(0)).await.done()["booking"].clone();
+        third.book(&slot(2)).await.done();
+        let to = |n: usize| json!({ "requestId": new_request(), "bookingId": booking["id"], "expectedVersion": 1, "slotId": slot(n) });
+        // Where there is no place, the old one stays.
+        resident.mutate("changeSlot", to(2)).await.expect_refusal("SLOT_FULL");
+        assert_eq!(resident.booking(&booking).await["state"], "BOOKED");
+        let sent = to(1);
+        let new = resident.mutate("changeSlot", sent.clone()).await.done()["booking"].clone();
+        assert_eq!((&new["state"], &resident.booking(&booking).await["state"]), (&json!("BOOKED"), &json!("CANCELLED")));
+        assert_eq!(resident.booking(&new).await["matter"], "电梯问题");
+        assert_eq!(waits.booking(&waiting).await["state"], "OFFERED", "what was given up goes to the next");
+        let again = resident.mutate("changeSlot", sent).await.done();
+        assert_eq!((&again["replayed"], &again["booking"]["id"]), (&json!(true), &new["id"]));
+        resident.mutate("changeSlot", to(2)).await.expect_refusal("SLOT_FULL");
+        third.mutate_error("changeSlot", to(1), "NOT_FOUND").await;
+        assert_eq!(app.count("SELECT count(*) FROM occupancies o JOIN bookings b ON b.subject_id = o.subject_id AND b.state = 'BOOKED' WHERE o.released_at IS NULL").await, 2);
+        let other = officer.publish_reception("泉水委员工作室", "2026-09-11", &[("09:00", "10:00", 1)], json!({})).await.done()["receptionDay"]["slots"][0]["id"].clone();
+        app.set_time("2026-09-10", 8, 30);
+        let late = json!({ "requestId": new_request(), "bookingId": new["id"], "expectedVersion": 1, "slotId": other });
+        resident.mutate("changeSlot", late).await.expect_refusal("TOO_LATE");
+    }
+
     async fn an_officer_books_for_a_caller_who_is_told_by_short_message(app) {
         let officer = app.officer(SPRING).await;
         let (_, slot) = officer.one_slot("2026-09-10", "09:00", "10:00", 3).await;

@@ -2,6 +2,7 @@
 pub(super) mod answer;
 pub(super) mod book;
 pub(super) mod clockwork;
+pub(super) mod exchange;
 pub(super) mod fill;
 pub(super) mod hours;
 pub(super) mod lists;
@@ -20,6 +21,7 @@ use crate::kernel::viewer::Viewer;
 use crate::kernel::{ApiError, Cx};
 pub use answer::{AcceptMoveInput, AcceptOfferInput, CancelBookingInput, DeclineOfferInput};
 pub use book::{BookForCallerInput, BookSlotInput, JoinWaitingListInput, RegisterWalkInInput};
+pub use exchange::ChangeSlotInput;
 pub use mark::{CheckInBookingInput, MarkLeftInput, MarkNoShowInput};
 pub use model::{Booking, BookingEvent, BookingMove};
 pub(super) use places::Line;

@@ -9,7 +9,7 @@ use shangyi_entities::booking::BookingState as S;
 #[derive(Enum, Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[graphql(name = "BookingMoveKind")]
 pub enum Move {
-    /// `cancelBooking`
+    /// `cancelBooking`; a place also by `changeSlot`.
     Cancel,
     /// `acceptOffer`
     AcceptOffer,

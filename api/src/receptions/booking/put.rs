@@ -96,7 +96,7 @@ pub(super) async fn run<I: InputType>(cx: &Cx, input: &I, wish: &Wish, booker: &
         scene = store::scene(cx, wish.slot).await?.ok_or_else(missing)?;
     }
     let scene = &scene;
-    let refused = match judge(cx, wish, scene, booker) {
+    let refused = match judge(cx, wish, scene, booker.caller.is_some(), booker.level) {
         None => {
             let done = cx.app().db.write(|tx| async move { write(&tx, cx, input, wish, scene, booker, mover).await }).await;
             match done {
@@ -122,7 +122,7 @@ pub(super) async fn run<I: InputType>(cx: &Cx, input: &I, wish: &Wish, booker: &
 
 /// Whether something is to be done in the slot before anybody books: an offer whose time is over, or a free place while
 /// somebody waits who could have it.
-async fn is_due(cx: &Cx, scene: &Scene) -> Result<bool, ApiError> {
+pub(super) async fn is_due(cx: &Cx, scene: &Scene) -> Result<bool, ApiError> {
     if scene.taken < scene.capacity {
         return if scene.waiting > 0 { store::could_somebody_come(cx, scene.id).await } else { Ok(false) };
     }
@@ -167,9 +167,8 @@ async fn mover(cx: &Cx, wish: &Wish, scene: &Scene, booker: &Booker) -> Result<M
 }
 
 /// What can be said before anything is written; the database says it again.
-fn judge(cx: &Cx, wish: &Wish, scene: &Scene, booker: &Booker) -> Option<Refuse> {
+pub(super) fn judge(cx: &Cx, wish: &Wish, scene: &Scene, by_officer: bool, level: VerificationLevel) -> Option<Refuse> {
     let now = cx.now();
-    let by_officer = booker.caller.is_some();
     // Who comes while others are still received is registered, also after the slot's end; the day's end is the end.
     let ends = if wish.state == BookingState::CheckedIn { next_day_begins(scene.from_at) } else { scene.until_at };
     let moved = wish.seen_from.is_some_and(|from| from != scene.from_at);
@@ -187,7 +186,7 @@ fn judge(cx: &Cx, wish: &Wish, scene: &Scene, booker: &Booker) -> Option<Refuse>
     if let Some(opens) = scene.opens_at.filter(|opens| now < *opens && !by_officer) {
         return Some(Refuse::NotOpenYet(opens));
     }
-    if scene.level == VerificationLevel::RealName && booker.level != VerificationLevel::RealName {
+    if scene.level == VerificationLevel::RealName && level != VerificationLevel::RealName {
         return Some(Refuse::Because(Reason::LevelNeeded));
     }
     let full = scene.taken >= scene.capacity && wish.state != BookingState::Waitlisted;

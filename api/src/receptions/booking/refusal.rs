@@ -140,8 +140,8 @@ impl Refuse {
             }
             Self::Already(booking) => {
                 let text = say(
-                    "当天您已有预约，或已在这个时段候补；如需更换，请先取消原来的。",
-                    "There is a booking that day, or a wait for this slot, already; to change, please cancel that one first.",
+                    "当天您已有预约，或已在这个时段候补；如需更换，可以改约时段，或先取消原来的。",
+                    "There is a booking that day, or a wait for this slot, already; to change, exchange it for this slot, or cancel it first.",
                 );
                 BookingRefused { in_the_way: booking.map(Gid), ..plain(cx, R::AlreadyBooked, "ALREADY_BOOKED", &text) }
             }

@@ -67,6 +67,11 @@ pub(in crate::receptions) async fn scene(cx: &Cx, slot: ReceptionSlotId) -> Resu
         .internal("reading a slot with its day")
 }
 
+/// The same for whoever has something of it already.
+pub(in crate::receptions) async fn scene_of(cx: &Cx, slot: ReceptionSlotId) -> Result<Option<Scene>, ApiError> {
+    scenes().filter(reception_slot::Column::Id.eq(slot)).into_model::<Scene>().one(cx.read()).await.internal("reading a slot with its day")
+}
+
 /// The same inside a transaction that has locked the slot.
 pub(in crate::receptions) async fn scene_now(tx: &WriteTx, slot: ReceptionSlotId) -> Result<Option<Scene>, ApiError> {
     scenes().filter(reception_slot::Column::Id.eq(slot)).into_model::<Scene>().one(&**tx).await.internal("reading a slot with its day")
