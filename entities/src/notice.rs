@@ -117,6 +117,8 @@ pub enum NoticeKind {
     ReceptionDutyChanged,
     /// 您参加的接待已取消或已由他人接替.
     ReceptionDutyEnded,
+    /// 接待提醒，发给接待委员.
+    ReceptionDutyReminder,
     /// 一位接待委员不能到，请另行安排.
     ReceptionDutyDeclined,
 }

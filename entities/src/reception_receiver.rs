@@ -31,6 +31,7 @@ pub struct Model {
     pub took_time: bool,
     pub changed_at: Timestamp,
     pub reason_enc: Option<Vec<u8>>,
+    pub remind_at: Option<Timestamp>,
 }
 
 impl ActiveModelBehavior for ActiveModel {}

@@ -23,6 +23,7 @@ mod m20261125_000013_outcomes;
 mod m20261125_000014_terms;
 mod m20261125_000015_receptions;
 mod m20261125_000016_reception_records;
+mod m20261125_000017_receivers_reminded;
 
 /// Runs the changes in order; `shangyi migrate` also keeps two starting processes out of each other's way.
 pub struct Migrator;
@@ -46,6 +47,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261125_000014_terms::Migration),
             Box::new(m20261125_000015_receptions::Migration),
             Box::new(m20261125_000016_reception_records::Migration),
+            Box::new(m20261125_000017_receivers_reminded::Migration),
         ]
     }
 }

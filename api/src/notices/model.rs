@@ -76,7 +76,9 @@ fn about(kind: NoticeKind) -> About {
         | K::CallerToTell
         | K::ReceptionAnswered
         | K::ReceptionHandedOver => About::Booking,
-        K::ReceptionDutyAsked | K::ReceptionDutyChanged | K::ReceptionDutyEnded | K::ReceptionDutyDeclined => About::ReceptionDay,
+        K::ReceptionDutyAsked | K::ReceptionDutyChanged | K::ReceptionDutyEnded | K::ReceptionDutyReminder | K::ReceptionDutyDeclined => {
+            About::ReceptionDay
+        }
     }
 }
 
@@ -223,6 +225,7 @@ impl Notice {
             NoticeKind::ReceptionDutyEnded => {
                 say("您的一次接待已取消或由他人接替，无需到场。", "A reception of yours was cancelled or goes to somebody else; you need not come.")
             }
+            NoticeKind::ReceptionDutyReminder => say("提醒您：您参加的接待时间快到了。", "A reminder: a reception on which you receive is near."),
             NoticeKind::ReceptionDutyDeclined => {
                 say("一位接待委员不能参加，请另行安排。", "A receiving member cannot come; please ask somebody else.")
             }

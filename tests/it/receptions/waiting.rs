@@ -230,4 +230,19 @@ on_both_columns! {
         }
         assert_eq!(second.notices().await.len(), 2);
     }
+
+    async fn who_receives_is_reminded_too_once_they_have_accepted(app) {
+        let (officer, member, silent) = (app.officer(SPRING).await, app.member(2).await, app.member(4).await);
+        let ids = json!({ "memberIds": [member.member_id().await, silent.member_id().await] });
+        let slots = [("14:00", "15:00", 1)];
+        let day = officer.publish_reception("听泉街道协商议事厅", "2026-09-10", &slots, ids).await.done()["receptionDay"].clone();
+        member.answers_duty(&day, true).await.done();
+        for (hour, day, reminders) in [(13, "2026-09-09", 0), (14, "2026-09-09", 1), (12, "2026-09-10", 2), (13, "2026-09-10", 2)] {
+            app.set_time(day, hour, 0);
+            app.deliver().await;
+            assert_eq!(member.notices().await.iter().filter(|kind| *kind == "RECEPTION_DUTY_REMINDER").count(), reminders, "{day} {hour}");
+        }
+        assert!(app.messages(app.phone_of("MEMBER", 2)).pop().expect("a message").text.contains("提醒您"));
+        assert_eq!(silent.notices().await, ["RECEPTION_DUTY_ASKED"]);
+    }
 }

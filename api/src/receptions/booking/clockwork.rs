@@ -10,6 +10,7 @@ use crate::app::App;
 use crate::calendar::occupy;
 use crate::kernel::cx::Who;
 use crate::kernel::{ApiError, Cx, Locale, WriteTx};
+use crate::receptions::day;
 use sea_orm::ActiveValue::{NotSet, Set};
 use sea_orm::{ColumnTrait, Condition};
 use shangyi_entities::booking::{self, BookingState as S};
@@ -31,7 +32,8 @@ pub async fn run(app: &App) -> Result<bool, ApiError> {
     let cx = &context(app);
     let settled = settle_due(app, cx).await;
     let reminded = remind(app, cx).await?;
-    Ok(settled? || reminded)
+    let receivers = day::remind::run(app, cx).await?;
+    Ok(settled? || reminded || receivers)
 }
 
 async fn settle_due(app: &App, cx: &Cx) -> Result<bool, ApiError> {

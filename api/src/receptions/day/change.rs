@@ -250,14 +250,14 @@ async fn receivers(tx: &WriteTx, cx: &Cx, now: &reception_day::Model, asks_again
             if one.took_time {
                 occupy::release(tx, cx, now.occasion_id, one.account_id.uuid()).await?;
             }
-            (changes.state, changes.took_time) = (Set(ReceiverState::Asked), Set(false));
+            (changes.state, changes.took_time, changes.remind_at) = (Set(ReceiverState::Asked), Set(false), Set(None));
         } else if one.state == ReceiverState::Accepted {
             // The same slots elsewhere, or more of them: whoever had duty at the old one gives this their time, and the other way round.
             if one.took_time {
                 occupy::release(tx, cx, now.occasion_id, one.account_id.uuid()).await?;
             }
             match respond::take_time(tx, cx, now, one.account_id).await {
-                Ok(took) => changes.took_time = Set(took),
+                Ok(took) => (changes.took_time, changes.remind_at) = (Set(took), Set(hours::remind_at(cx.now(), now.from_at))),
                 Err(Stop::Refused(_)) => return Err(Stop::Refused(Refuse::Overlaps(None))),
                 Err(failed) => return Err(failed),
             }

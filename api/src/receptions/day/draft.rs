@@ -274,6 +274,7 @@ pub(super) fn receiver(cx: &Cx, day: ReceptionDayId, member: MemberId, account: 
         took_time: false,
         changed_at: cx.now(),
         reason_enc: None,
+        remind_at: None,
     }
 }
 

@@ -7,6 +7,7 @@ pub(super) mod model;
 pub(super) mod plan;
 pub(super) mod publish;
 pub(super) mod refusal;
+pub(super) mod remind;
 pub(super) mod replace;
 pub(super) mod respond;
 pub(super) mod step;

@@ -6,6 +6,7 @@ use crate::calendar::occupy::{self, Subject};
 use crate::kernel::text::{self, Rule};
 use crate::kernel::{ApiError, Cx, Gid, Stop, WriteTx, personal, replay, say};
 use crate::notices::outbox;
+use crate::receptions::booking::hours;
 use async_graphql::InputObject;
 use sea_orm::ActiveValue::Set;
 use shangyi_entities::notice::NoticeKind;
@@ -84,7 +85,8 @@ async fn accept(
     }
     let took = row.took_time || take_time(tx, cx, day, row.account_id).await?;
     let (state, answered_at) = (Set(ReceiverState::Accepted), Set(Some(cx.now())));
-    Ok(reception_receiver::ActiveModel { state, answered_at, took_time: Set(took), reason_enc: Set(None), ..Default::default() })
+    let remind_at = Set(hours::remind_at(cx.now(), day.from_at));
+    Ok(reception_receiver::ActiveModel { state, answered_at, took_time: Set(took), reason_enc: Set(None), remind_at, ..Default::default() })
 }
 
 /// Takes a member's time for the day, unless they have duty there at that time: then it is taken already.
@@ -117,6 +119,7 @@ async fn decline(
         state,
         answered_at,
         took_time: Set(false),
+        remind_at: Set(None),
         reason_enc: Set(key.seal_optional(REASON, reason)?),
         ..Default::default()
     })

@@ -25,7 +25,11 @@ pub(super) async fn receivers(tx: &WriteTx, cx: &Cx, kind: NoticeKind, told: &[(
         };
         let Some(text) = short_message(kind, &format!("{}在{venue}", moves::local(day.from_at))) else { continue };
         // Asked in waking hours; kept from coming for nothing at any.
-        let at = if kind == NoticeKind::ReceptionDutyAsked { hours::waking(cx.now()) } else { hours::before_day(cx.now(), &day.day) };
+        let at = if matches!(kind, NoticeKind::ReceptionDutyAsked | NoticeKind::ReceptionDutyReminder) {
+            hours::waking(cx.now())
+        } else {
+            hours::before_day(cx.now(), &day.day)
+        };
         messages.push((account.uuid(), phone.clone(), text, at));
     }
     outbox::sms_each(tx, cx, messages).await
@@ -36,6 +40,7 @@ fn short_message(kind: NoticeKind, which: &str) -> Option<String> {
         NoticeKind::ReceptionDutyAsked => format!("【商议】请您{which}参加接待，请登录回复能否参加。"),
         NoticeKind::ReceptionDutyChanged => format!("【商议】您参加的接待有变，现为{which}；改了时间的请登录重新回复。"),
         NoticeKind::ReceptionDutyEnded => format!("【商议】{which}的接待已取消或由他人接替，您无需到场。"),
+        NoticeKind::ReceptionDutyReminder => format!("【商议】提醒您：{which}有您参加的接待。"),
         _ => return None,
     })
 }

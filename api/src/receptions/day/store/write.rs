@@ -2,11 +2,14 @@
 use super::visible_to;
 use crate::kernel::viewer::Viewer;
 use crate::kernel::{ApiError, Cx, OrInternal, WriteTx};
-use sea_orm::sea_query::LockType;
-use sea_orm::{ActiveModelTrait, ActiveValue::Set, ColumnTrait, DbErr, EntityTrait, QueryFilter, QueryOrder, QuerySelect, QueryTrait, SelectExt};
+use sea_orm::sea_query::{Expr, LockBehavior, LockType};
+use sea_orm::{
+    ActiveModelTrait, ActiveValue::Set, ColumnTrait, ConnectionTrait, DbBackend, DbErr, EntityTrait, QueryFilter, QueryOrder, QuerySelect,
+    QueryTrait, SelectExt,
+};
 use shangyi_entities::reception_day::{self, DayStage};
 use shangyi_entities::reception_receiver::{self, ReceiverState};
-use shangyi_entities::{AccountId, OccasionId, ReceptionDayId, ReceptionSlotId, Timestamp, VenueId};
+use shangyi_entities::{AccountId, OccasionId, ReceptionDayId, ReceptionReceiverId, ReceptionSlotId, Timestamp, VenueId};
 use shangyi_entities::{reception_day_event, reception_slot};
 
 /// The day as it stands.
@@ -122,6 +125,31 @@ pub(in crate::receptions) async fn update_receiver(
         .await
         .internal("writing what a member said")?;
     Ok(updated.rows_affected == 1)
+}
+
+/// Those who have accepted and whose reminder is due; on PostgreSQL those that no other process is about to remind.
+pub(in crate::receptions) async fn receivers_to_remind(tx: &WriteTx, now: Timestamp, most: u64) -> Result<Vec<reception_receiver::Model>, ApiError> {
+    use reception_receiver::Column as C;
+    let mut query = reception_receiver::Entity::find()
+        .filter(C::RemindAt.lte(now))
+        .filter(C::State.eq(ReceiverState::Accepted))
+        .order_by_asc(C::RemindAt)
+        .limit(most);
+    if tx.get_database_backend() == DbBackend::Postgres {
+        query = query.lock_with_behavior(LockType::NoKeyUpdate, LockBehavior::SkipLocked);
+    }
+    query.all(&**tx).await.internal("looking for reminders")
+}
+
+/// Notes the next reminder: nothing that anybody else sees.
+pub(in crate::receptions) async fn note_reminder(tx: &WriteTx, id: ReceptionReceiverId, next: Option<Timestamp>) -> Result<(), ApiError> {
+    reception_receiver::Entity::update_many()
+        .col_expr(reception_receiver::Column::RemindAt, Expr::value(next))
+        .filter(reception_receiver::Column::Id.eq(id))
+        .exec(&**tx)
+        .await
+        .internal("noting a reminder")?;
+    Ok(())
 }
 
 /// Days to come on which a person receives or is asked to, for somebody who is erased.
