@@ -13,7 +13,7 @@ pub enum BookingEventKind {
     JoinedWaitingList,
     /// 名额空出，待接受.
     Offered,
-    /// 有名额空出，因当日已有预约而顺延.
+    /// 有名额空出，因当日已有预约而未保留.
     PassedOver,
     /// 接受名额.
     OfferAccepted,

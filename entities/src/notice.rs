@@ -91,7 +91,7 @@ pub enum NoticeKind {
     BookingOffered,
     /// 候补名额已过期.
     BookingOfferExpired,
-    /// 有名额空出，因您当日已有预约而顺延给下一位.
+    /// 有名额空出，因您当日已有预约而未保留.
     BookingPassedOver,
     /// 候补结束，时段已开始.
     BookingLapsed,

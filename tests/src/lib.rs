@@ -23,6 +23,7 @@ mod person;
 mod postgres;
 mod program;
 mod reception;
+mod reception_log;
 mod reception_rush;
 mod redis;
 mod studio;
@@ -33,7 +34,8 @@ pub use fan_out::{FanOut, fan_out};
 pub use gateway::Message;
 pub use person::{Done, Person, new_request};
 pub use program::{Program, run_program};
-pub use reception_rush::{Bustle, Places, a_day, bustle, log_against_rules, places, two};
+pub use reception_log::log_against_rules;
+pub use reception_rush::{Bustle, Places, a_day, bustle, places, two};
 pub use studio::{kept_in, kept_out, kept_undo};
 pub use test_app::{Column, TestApp};
 

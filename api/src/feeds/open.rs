@@ -1,11 +1,11 @@
 use super::{CalendarFeed, store};
 use crate::audit;
 use crate::kernel::text::{self, Rule};
-use crate::kernel::{ApiError, Cx, Gid, Stop, crypto, replay, say};
+use crate::kernel::{ApiError, Cx, Gid, Stop, Text, crypto, replay, say};
 use async_graphql::{InputObject, SimpleObject, Union};
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
-use shangyi_entities::{AccountId, CalendarFeedId, TypedId, calendar_feed};
+use shangyi_entities::{CalendarFeedId, TypedId, calendar_feed};
 use uuid::Uuid;
 
 /// How to call a feed.
@@ -31,7 +31,7 @@ pub struct OpenCalendarFeedPayload {
 /// No further address.
 #[derive(SimpleObject)]
 pub struct CalendarFeedRefused {
-    /// `LIMIT_REACHED`: there are 10 in use already.
+    /// `LIMIT_REACHED`: there are 10 in use already. `REVOKED`: the feed that this request made is in use no more.
     pub code: String,
     /// The sentence to show, with the next step.
     pub message: String,
@@ -55,18 +55,18 @@ pub(super) fn hash(cx: &Cx, secret: &[u8]) -> Vec<u8> {
     crypto::mac(&cx.app().keys.derived("calendar feeds"), &[secret]).to_vec()
 }
 
-/// The secret of a request: made of what only this server knows, so that nothing of it has to be kept to answer it again.
-fn secret(cx: &Cx, account: AccountId, request: Uuid) -> [u8; 24] {
-    let mac = crypto::mac(&cx.app().keys.derived("calendar feed secrets"), &[account.uuid().as_bytes(), request.as_bytes()]);
+/// The secret of a feed: made of what only this server knows, so that nothing of it has to be kept to answer a request again.
+fn secret(cx: &Cx, id: CalendarFeedId) -> [u8; 24] {
+    let mac = crypto::mac(&cx.app().keys.derived("calendar feed secrets"), &[id.uuid().as_bytes()]);
     std::array::from_fn(|place| mac.get(place).copied().unwrap_or_default())
 }
 
 pub(super) async fn run(cx: &Cx, input: OpenCalendarFeedInput) -> Result<OpenCalendarFeedResult, ApiError> {
     let account = cx.account()?;
     let name = text::clean_line(&NAME, &input.name)?;
-    let secret = secret(cx, account, input.request_id);
-    let row =
-        calendar_feed::Model { id: cx.new_id(), account_id: account, secret_hash: hash(cx, &secret), name, created_at: cx.now(), revoked_at: None };
+    let id: CalendarFeedId = cx.new_id();
+    let secret_hash = hash(cx, &secret(cx, id));
+    let row = calendar_feed::Model { id, account_id: account, secret_hash, name, created_at: cx.now(), revoked_at: None };
     let (input, row) = (&input, &row);
     let done = cx
         .app()
@@ -91,12 +91,19 @@ pub(super) async fn run(cx: &Cx, input: OpenCalendarFeedInput) -> Result<OpenCal
                 format!("最多可有{MOST}个日历地址，请先停用不用的。"),
                 format!("There are {MOST} feeds at most; please revoke one that is not used."),
             );
-            return Ok(OpenCalendarFeedResult::Refused(CalendarFeedRefused { code: "LIMIT_REACHED".to_owned(), message: cx.tell(&text) }));
+            return Ok(refused(cx, "LIMIT_REACHED", &text));
         }
         Err(Stop::Failed(error)) => return Err(error),
     };
     let id = Gid::<CalendarFeedId>::parse(&made).ok_or_else(|| ApiError::broken("a remembered feed cannot be read"))?;
     let feed = store::by_id(cx, id.0).await?.ok_or_else(|| ApiError::broken("a feed is gone"))?;
-    let path = format!("/calendar/{}.ics", URL_SAFE_NO_PAD.encode(secret));
+    if feed.revoked_at.is_some() {
+        return Ok(refused(cx, "REVOKED", &say("这个日历地址已经停用，请另建一个。", "This feed was revoked; please make another.")));
+    }
+    let path = format!("/calendar/{}.ics", URL_SAFE_NO_PAD.encode(secret(cx, feed.id)));
     Ok(OpenCalendarFeedResult::Done(OpenCalendarFeedPayload { feed: feed.into(), path, replayed }))
+}
+
+fn refused(cx: &Cx, code: &str, text: &Text) -> OpenCalendarFeedResult {
+    OpenCalendarFeedResult::Refused(CalendarFeedRefused { code: code.to_owned(), message: cx.tell(text) })
 }

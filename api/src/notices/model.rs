@@ -180,8 +180,8 @@ impl Notice {
                 say("为您保留的名额已过期，可以重新候补。", "The place kept for you went to the next; you can join the waiting list again.")
             }
             NoticeKind::BookingPassedOver => say(
-                "有名额空出，因您当天已有预约而让给下一位；您的候补顺序不变，如需更换可以改约，或先取消原预约。",
-                "A place went to the next, since you have another one that day; you keep your turn. To change, exchange that booking, or cancel it first.",
+                "有名额空出，因您当天已有预约，没有为您保留；您的候补顺序不变，如需更换可以改约到这个时段，或先取消原预约。",
+                "A place came free and was not kept for you, since you have another one that day; you keep your turn. To change, exchange that booking for this slot, or cancel it first.",
             ),
             NoticeKind::BookingLapsed => {
                 say("您候补的时段已开始，候补随之结束，欢迎预约其他时段。", "The slot you waited for has begun; please choose another one.")

@@ -34,7 +34,7 @@ pub(super) async fn run(cx: &Cx, input: SetStudioMembersInput) -> Result<StudioR
     let venue = found.ok_or_else(|| ApiError::not_found("这个工作室", "This studio"))?.0;
     let list: Vec<MemberId> = wanted.iter().copied().collect();
     let serving: BTreeSet<MemberId> =
-        crate::organisation::serving_in(cx, venue.committee_id, &list, cx.now()).await?.into_iter().map(|member| member.id).collect();
+        crate::organisation::serving_in(cx.read(), venue.committee_id, &list, cx.now()).await?.into_iter().map(|member| member.id).collect();
     // Who is on the list already may stay until somebody takes them off.
     let present: BTreeSet<MemberId> = store::members_of(cx, &[venue.id]).await?.into_iter().map(|row| row.member_id).collect();
     let before = replay::earlier(cx, "setStudioMembers", input.request_id, &input).await?.is_some();

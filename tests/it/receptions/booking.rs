@@ -86,34 +86,6 @@ on_both_columns! {
         assert_eq!(app.count("SELECT count(*) FROM occupancies WHERE subject_kind = 'RESIDENT' AND released_at IS NULL").await, 0);
     }
 
-    async fn a_booking_is_exchanged_for_another_slot_and_never_lost_on_the_way(app) {
-        let (officer, resident, waits, third) = (app.officer(SPRING).await, app.resident(0).await, app.resident(1).await, app.resident(2).await);
-        let slots = [("09:00", "10:00", 1), ("10:00", "11:00", 1), ("11:00", "12:00", 1)];
-        let day = officer.publish_reception("听泉街道协商议事厅", "2026-09-10", &slots, json!({})).await.done()["receptionDay"].clone();
-        let slot = |n: usize| day["slots"][n]["id"].clone();
-        let booking = resident.book(&slot(0)).await.done()["booking"].clone();
-        let waiting = waits.wait(&slot(0)).await.done()["booking"].clone();
-        third.book(&slot(2)).await.done();
-        let to = |n: usize| json!({ "requestId": new_request(), "bookingId": booking["id"], "expectedVersion": 1, "slotId": slot(n) });
-        // Where there is no place, the old one stays.
-        resident.mutate("changeSlot", to(2)).await.expect_refusal("SLOT_FULL");
-        assert_eq!(resident.booking(&booking).await["state"], "BOOKED");
-        let sent = to(1);
-        let new = resident.mutate("changeSlot", sent.clone()).await.done()["booking"].clone();
-        assert_eq!((&new["state"], &resident.booking(&booking).await["state"]), (&json!("BOOKED"), &json!("CANCELLED")));
-        assert_eq!(resident.booking(&new).await["matter"], "电梯问题");
-        assert_eq!(waits.booking(&waiting).await["state"], "OFFERED", "what was given up goes to the next");
-        let again = resident.mutate("changeSlot", sent).await.done();
-        assert_eq!((&again["replayed"], &again["booking"]["id"]), (&json!(true), &new["id"]));
-        resident.mutate("changeSlot", to(2)).await.expect_refusal("SLOT_FULL");
-        third.mutate_error("changeSlot", to(1), "NOT_FOUND").await;
-        assert_eq!(app.count("SELECT count(*) FROM occupancies o JOIN bookings b ON b.subject_id = o.subject_id AND b.state = 'BOOKED' WHERE o.released_at IS NULL").await, 2);
-        let other = officer.publish_reception("泉水委员工作室", "2026-09-11", &[("09:00", "10:00", 1)], json!({})).await.done()["receptionDay"]["slots"][0]["id"].clone();
-        app.set_time("2026-09-10", 8, 30);
-        let late = json!({ "requestId": new_request(), "bookingId": new["id"], "expectedVersion": 1, "slotId": other });
-        resident.mutate("changeSlot", late).await.expect_refusal("TOO_LATE");
-    }
-
     async fn an_officer_books_for_a_caller_who_is_told_by_short_message(app) {
         let officer = app.officer(SPRING).await;
         let (_, slot) = officer.one_slot("2026-09-10", "09:00", "10:00", 3).await;
@@ -184,6 +156,34 @@ on_both_columns! {
         assert_eq!(app.count(own).await, 1);
         person.mark("cancelBooking", &booking).await.done();
         assert_eq!(app.count(own).await, 0);
+    }
+
+    async fn a_first_sign_in_takes_over_what_is_to_come_and_leaves_what_is_over(app) {
+        let officer = app.officer(SPRING).await;
+        let (_, today) = officer.one_slot("2026-09-10", "09:00", "12:00", 3).await;
+        let (_, full) = officer.one_slot("2026-09-11", "09:00", "10:00", 1).await;
+        let other = app.resident(0).await;
+        let blocks = other.book(&full).await.done()["booking"].clone();
+        let behalf = json!({ "name": "罗大爷", "contact": "13600000009", "channel": "VISIT" });
+        let about = |slot: &serde_json::Value| json!({ "requestId": new_request(), "slotId": slot, "category": "CARE", "onBehalfOf": behalf });
+        let mut waits = about(&full);
+        waits["wait"] = json!(true);
+        let waits = officer.mutate("bookForCaller", waits).await.done()["booking"].clone();
+        app.set_time("2026-09-10", 9, 5);
+        // They left and came again: two visits to one slot, of which one takes time.
+        let left = officer.mutate("registerWalkIn", about(&today)).await.done()["booking"].clone();
+        officer.mark("markLeft", &left).await.done();
+        let again = officer.mutate("registerWalkIn", about(&today)).await.done()["booking"].clone();
+        let person = app.person("13600000009").await;
+        assert_eq!((&person.booking(&left).await["state"], &person.booking(&again).await["state"]), (&json!("LEFT"), &json!("CHECKED_IN")));
+        let taken = "SELECT count(*) FROM occupancies WHERE subject_kind = 'RESIDENT' AND released_at IS NULL";
+        assert_eq!(app.count(taken).await, 2);
+        officer.mark("markLeft", &again).await.done();
+        assert_eq!(app.count(taken).await, 1, "their time is found under their own name");
+        other.with_booking("cancelBooking", &blocks, json!({})).await.done();
+        person.mark("acceptOffer", &waits).await.done();
+        let own = "SELECT count(*) FROM bookings b JOIN occupancies o ON o.subject_id = b.account_id WHERE o.released_at IS NULL AND b.subject_id = b.account_id AND b.state = 'BOOKED'";
+        assert_eq!((app.count(taken).await, app.count(own).await), (1, 1));
     }
 
     async fn callers_whom_no_message_reaches_are_told_by_the_officer_each(app) {

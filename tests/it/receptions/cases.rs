@@ -58,6 +58,29 @@ on_both_columns! {
         app.resident(1).await.book(&early).await.done();
     }
 
+    // At night people are let sleep, unless they would hear too late: of the new day or of the old one, whichever is first.
+    async fn who_would_come_in_the_morning_or_is_to_come_then_is_told_at_night(app) {
+        let (officer, member, resident) = (app.officer(SPRING).await, app.member(2).await, app.resident(0).await);
+        let own = member.member_id().await;
+        let day = officer.publish_reception(HALL, "2026-09-20", &[("14:00", "15:00", 2)], json!({ "memberIds": [own] })).await.done()["receptionDay"].clone();
+        member.answers_duty(&day, true).await.done();
+        resident.book(&day["slots"][0]["id"]).await.done();
+        let told = |text: &str| [app.phone_of("MEMBER", 2), "13800000201"].map(|phone| app.messages(phone).iter().filter(|message| message.text.contains(text)).count());
+        app.set_time("2026-09-08", 22, 0);
+        officer.change_reception("changeReceptionDay", &day, json!({ "day": "2026-09-09" })).await.done();
+        app.deliver().await;
+        assert_eq!(told("2026-09-09"), [1, 1], "it is tomorrow now");
+        officer.change_reception("changeReceptionDay", &day, json!({ "day": "2026-09-21" })).await.done();
+        app.deliver().await;
+        assert_eq!(told("2026-09-21"), [1, 1], "it is not tomorrow any more");
+        officer.change_reception("changeReceptionDay", &day, json!({ "day": "2026-09-22" })).await.done();
+        app.deliver().await;
+        assert_eq!(told("2026-09-22"), [0, 0], "the morning will do");
+        app.set_time("2026-09-09", 8, 1);
+        app.deliver().await;
+        assert_eq!(told("2026-09-22"), [1, 1]);
+    }
+
     // Another date: everyone who has a place is asked again, who waits goes on waiting.
     async fn a_day_that_moves_asks_everyone_again(app) {
         let (officer, member) = (app.officer(SPRING).await, app.member(2).await);

@@ -97,7 +97,9 @@ on_both_columns! {
 
     async fn an_address_is_kept_nowhere_and_dies_when_it_is_revoked_or_an_appointment_ends(app) {
         let (convenor, affairs) = (app.member(0).await, app.person("13800000003").await);
-        let path = open(&convenor).await;
+        let sent = json!({ "requestId": new_request(), "name": "手机日历" });
+        let path = convenor.mutate("openCalendarFeed", sent.clone()).await.done()["path"].clone();
+        assert_eq!(convenor.mutate("openCalendarFeed", sent.clone()).await.done()["path"], path, "the same request, the same address");
         let secret = path.as_str().unwrap().trim_start_matches("/calendar/").trim_end_matches(".ics").to_owned();
         for table in ["calendar_feeds", "audit", "outbox", "replays"] {
             let sql = match app.column {
@@ -112,6 +114,7 @@ on_both_columns! {
         assert_eq!(feeds.as_array().unwrap().len(), 2);
         convenor.mutate_plain("revokeCalendarFeed", json!({ "feedId": feeds[0]["id"] })).await;
         assert_eq!((read(&app, &path, None).await.status, read(&app, &other, None).await.status), (404, 200));
+        convenor.mutate("openCalendarFeed", sent).await.expect_refusal("REVOKED");
         app.resident(0).await.mutate_error("revokeCalendarFeed", json!({ "feedId": feeds[1]["id"] }), "NOT_FOUND").await;
         let held = convenor.ok("{ viewer { appointments { id role } } }", json!({})).await["viewer"]["appointments"].clone();
         let post = held.as_array().unwrap().iter().find(|post| post["role"] == "STUDIO_CONVENOR").unwrap()["id"].clone();

@@ -1,6 +1,7 @@
 mod booking;
 mod cases;
 mod days;
+mod exchange;
 mod feed;
 mod model;
 mod moves;

@@ -20,7 +20,12 @@ pub async fn members_by_id(cx: &Cx, ids: &[MemberId]) -> Result<HashMap<MemberId
 }
 
 /// Those of these members who are in office at that moment and belong to the committee, at home or by assignment.
-pub async fn serving_in(cx: &Cx, committee: OrganisationId, ids: &[MemberId], on: Timestamp) -> Result<Vec<member::Model>, ApiError> {
+pub async fn serving_in(
+    db: &impl ConnectionTrait,
+    committee: OrganisationId,
+    ids: &[MemberId],
+    on: Timestamp,
+) -> Result<Vec<member::Model>, ApiError> {
     use member::Column as C;
     let to_organisation: RelationDef =
         assignment::Entity::belongs_to(organisation::Entity).from(assignment::Column::OrganisationId).to(organisation::Column::Id).into();
@@ -35,7 +40,7 @@ pub async fn serving_in(cx: &Cx, committee: OrganisationId, ids: &[MemberId], on
         .filter(C::Id.is_in(ids.iter().copied()))
         .filter(holds_at(C::FromAt, C::UntilAt, on))
         .filter(Condition::any().add(C::CommitteeId.eq(committee)).add(C::Id.in_subquery(placed)))
-        .all(cx.read())
+        .all(db)
         .await
         .internal("reading members")
 }

@@ -17,6 +17,7 @@ use shangyi_entities::booking::{self, BookingState as S};
 use shangyi_entities::booking_event::BookingEventKind;
 use shangyi_entities::notice::NoticeKind;
 use shangyi_entities::{AccountId, BookingId, ReceptionSlotId, TypedId};
+use uuid::Uuid;
 
 /// Slots or reminders of one turn.
 const BATCH: u64 = 50;
@@ -97,32 +98,57 @@ pub async fn forget_matters(app: &App) -> Result<(), ApiError> {
 /// Somebody whom an officer entered signs in: what was booked for their phone is theirs, and takes their own time.
 pub async fn adopt(tx: &WriteTx, account: AccountId, phone_hash: &[u8]) -> Result<(), ApiError> {
     use booking::Column as C;
-    let theirs = Condition::all().add(C::PersonKey.eq(phone_hash.to_vec())).add(C::AccountId.is_null());
-    for row in store::all_now(tx, theirs).await? {
+    let theirs = || Condition::all().add(C::PersonKey.eq(phone_hash.to_vec())).add(C::AccountId.is_null());
+    let before = store::all_now(tx, theirs()).await?;
+    let slots = lock_slots(tx, before.iter().map(|row| row.slot_id).collect()).await?;
+    let mut persons: Vec<Uuid> = before.iter().map(|row| row.subject_id).collect();
+    persons.extend([fill::person(phone_hash), account.uuid()]);
+    occupy::lock(tx, persons).await?;
+    // Looked at again: what was moved or entered meanwhile.
+    for row in store::all_now(tx, theirs()).await? {
         let mut known = booking::ActiveModel { account_id: Set(Some(account)), ..Default::default() };
-        if let Some(scene) = store::scene_now(tx, row.slot_id).await? {
-            occupy::lock(tx, vec![account.uuid()]).await?;
-            // Where they have something else then, that stays; the visit as well, under its old name.
-            if occupy::held(tx, account.uuid(), scene.from_at, scene.until_at).await?.is_empty() {
-                occupy::rename(tx, scene.occasion_id, row.subject_id, account.uuid()).await?;
-                known.subject_id = Set(account.uuid());
-            }
+        if slots.contains(&row.slot_id) && is_theirs_alone(tx, &row, account).await? {
+            known.subject_id = Set(account.uuid());
         }
         store::note(tx, &[row.id], known).await?;
     }
     Ok(())
 }
 
-/// Ends what somebody who is erased has ahead of them, and parts their history from their phone.
-pub async fn erase(tx: &WriteTx, cx: &Cx, whose: Condition) -> Result<(), ApiError> {
-    let rows = store::all_now(tx, whose).await?;
-    let mut slots: Vec<ReceptionSlotId> = rows.iter().filter(|row| OPEN.contains(&row.state)).map(|row| row.slot_id).collect();
+/// Takes what the visit takes from the person themself. Where they have something else then, that stays; the visit as well, under its
+/// old name. Of what is over, nothing is taken any more.
+async fn is_theirs_alone(tx: &WriteTx, row: &booking::Model, account: AccountId) -> Result<bool, ApiError> {
+    let holds_time = matches!(row.state, S::Booked | S::CheckedIn);
+    if !holds_time {
+        return Ok(OPEN.contains(&row.state));
+    }
+    let Some(scene) = store::scene_now(tx, row.slot_id).await? else { return Ok(false) };
+    let is_free = occupy::held(tx, account.uuid(), scene.from_at, scene.until_at).await?.is_empty();
+    if is_free {
+        occupy::rename(tx, scene.occasion_id, row.subject_id, account.uuid()).await?;
+    }
+    Ok(is_free)
+}
+
+/// All slots before any person: the order in which everybody locks.
+async fn lock_slots(tx: &WriteTx, mut slots: Vec<ReceptionSlotId>) -> Result<Vec<ReceptionSlotId>, ApiError> {
     slots.sort_unstable();
     slots.dedup();
-    // All slots before any person: the order in which everybody locks.
     for id in &slots {
         store::slot_locked(tx, *id).await?;
     }
+    Ok(slots)
+}
+
+/// Whether the time of the visit is that of an account, which tells nothing of a phone.
+fn is_of_account(row: &booking::Model) -> bool {
+    row.account_id.is_some_and(|account| account.uuid() == row.subject_id)
+}
+
+/// Ends what somebody who is erased has ahead of them, and parts their history from their phone.
+pub async fn erase(tx: &WriteTx, cx: &Cx, whose: Condition) -> Result<(), ApiError> {
+    let rows = store::all_now(tx, whose).await?;
+    let slots = lock_slots(tx, rows.iter().filter(|row| OPEN.contains(&row.state)).map(|row| row.slot_id).collect()).await?;
     for id in slots {
         let Some(mut slot) = store::slot_locked(tx, id).await? else { continue };
         let ids: Vec<BookingId> = rows.iter().filter(|row| row.slot_id == id).map(|row| row.id).collect();
@@ -139,12 +165,14 @@ pub async fn erase(tx: &WriteTx, cx: &Cx, whose: Condition) -> Result<(), ApiErr
         let nobody = booking::ActiveModel {
             person_key: Set(row.id.uuid().as_bytes().to_vec()),
             matter_enc: Set(None),
-            subject_id: if row.account_id.is_some() { NotSet } else { Set(row.id.uuid()) },
+            subject_id: if is_of_account(row) { NotSet } else { Set(row.id.uuid()) },
             ..Default::default()
         };
         store::note(tx, &[row.id], nobody).await?;
         // A caller's time was taken by what remains of their phone.
-        if let (None, Some(scene)) = (row.account_id, store::scene_now(tx, row.slot_id).await?) {
+        if !is_of_account(row)
+            && let Some(scene) = store::scene_now(tx, row.slot_id).await?
+        {
             occupy::rename(tx, scene.occasion_id, row.subject_id, row.id.uuid()).await?;
         }
     }

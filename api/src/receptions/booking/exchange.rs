@@ -12,13 +12,14 @@ use crate::auth;
 use crate::calendar::occupy;
 use crate::kernel::errors::rule_of;
 use crate::kernel::viewer::Viewer;
-use crate::kernel::{ApiError, Cx, Gid, OrInternal, Stop, WriteTx, replay, say};
+use crate::kernel::{ApiError, Cx, Gid, OrInternal, Stop, WriteTx, counts, replay, say};
 use async_graphql::InputObject;
 use chrono::{DateTime, Utc};
 use shangyi_entities::account::VerificationLevel;
 use shangyi_entities::booking::{self, BookingState};
 use shangyi_entities::booking_event::BookingEventKind;
 use shangyi_entities::notice::NoticeKind;
+use shangyi_entities::reception_day::ReceptionKind;
 use shangyi_entities::{BookingId, ReceptionSlotId, TypedId};
 use uuid::Uuid;
 
@@ -67,6 +68,17 @@ pub(in crate::receptions) async fn run(cx: &Cx, input: ChangeSlotInput) -> Resul
     if !own && !by_desk {
         return finish(cx, Err(Stop::Refused(Refuse::NotYours(old.id)))).await;
     }
+    if by_desk && viewer.desk_of(to.committee_id, &to.division_code).is_none() {
+        let text = say(
+            "新时段不在您负责的地区，请改选本地区的时段，或请居民本人改约。",
+            "The new slot is not in a division your desk answers for; please choose one that is, or ask the person to change it themselves.",
+        );
+        return Err(ApiError::forbidden(text));
+    }
+    // Whose term has ended meanwhile keeps what they have, and gets nothing new.
+    if to.kind == ReceptionKind::LeadersReceiveMembers && !put::is_member(cx, &to, old.account_id).await? {
+        return Err(put::for_members());
+    }
     let wish = Wish {
         operation: OPERATION,
         request_id: input.request_id,
@@ -83,14 +95,18 @@ pub(in crate::receptions) async fn run(cx: &Cx, input: ChangeSlotInput) -> Resul
         _ => VerificationLevel::RealName,
     };
     let (input, change) = (&input, &Change { old: &old, to: &to, viewer, own });
-    if let Some(refuse) = put::judge(cx, &wish, &to, by_desk, level) {
-        return match replay::earlier(cx, OPERATION, input.request_id, input).await?.and_then(|id| Gid::<BookingId>::parse(&id)) {
-            Some(id) => finish(cx, Ok((id.0, true))).await,
-            None => finish(cx, Err(Stop::Refused(refuse))).await,
-        };
+    let refused = match put::judge(cx, &wish, &to, by_desk, level) {
+        Some(refuse) => refuse,
+        None => match cx.app().db.write(|tx| async move { write(&tx, cx, input, change).await }).await {
+            Err(Stop::Refused(refuse)) => refuse,
+            done => return finish(cx, done).await,
+        },
+    };
+    if let Some(id) = replay::earlier(cx, OPERATION, input.request_id, input).await?.and_then(|id| Gid::<BookingId>::parse(&id)) {
+        return finish(cx, Ok((id.0, true))).await;
     }
-    let done = cx.app().db.write(|tx| async move { write(&tx, cx, input, change).await }).await;
-    finish(cx, done).await
+    let refused = put::name_the_other(cx, refused, &to, &old.person_key, Some(old.id)).await?;
+    finish(cx, Err(Stop::Refused(refused))).await
 }
 
 async fn write(tx: &WriteTx, cx: &Cx, input: &ChangeSlotInput, change: &Change<'_>) -> Result<(BookingId, bool), Stop<Refuse>> {
@@ -98,6 +114,10 @@ async fn write(tx: &WriteTx, cx: &Cx, input: &ChangeSlotInput, change: &Change<'
     if let Some(made) = replay::remember(tx, cx, OPERATION, input.request_id, input, Some(Gid(new_id).to_string())).await? {
         let id = Gid::<BookingId>::parse(&made).ok_or_else(|| ApiError::broken("a remembered booking cannot be read"))?;
         return Ok((id.0, true));
+    }
+    let most = cx.settings().bookings_per_day;
+    if change.own && !counts::take(tx, cx, change.viewer.account, "booking", most).await? {
+        return Err(Stop::Refused(Refuse::Limit(most)));
     }
     let mut ids = [change.old.slot_id, change.to.id];
     ids.sort_unstable();
@@ -124,7 +144,13 @@ async fn write(tx: &WriteTx, cx: &Cx, input: &ChangeSlotInput, change: &Change<'
         _ => "RESIDENT".to_owned(),
     };
     let by = Mover::by(&role, change.viewer.account);
-    occupy::lock(tx, vec![fill::person(&old.person_key), old.subject_id]).await?;
+    // With those who may be offered the place that is left: one round of locks, in one order.
+    let mut persons = fill::first_in_line(tx, left).await?;
+    persons.extend([fill::person(&old.person_key), old.subject_id]);
+    occupy::lock(tx, persons).await?;
+    // Whoever waited for the new slot has it now.
+    let waited: Vec<_> = store::wait_of(tx, taken.id, &old.person_key).await?.into_iter().collect();
+    write::plainly(tx, cx, taken, &waited, &by, Write::new(BookingState::Cancelled, BookingEventKind::SlotChanged)).await?;
     write::plainly(tx, cx, left, std::slice::from_ref(&old), &by, Write::new(BookingState::Cancelled, BookingEventKind::SlotChanged)).await?;
     if old.state == BookingState::Booked {
         occupy::release(tx, cx, from.occasion_id, old.subject_id).await?;

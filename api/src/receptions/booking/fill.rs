@@ -61,7 +61,7 @@ async fn offer(tx: &WriteTx, cx: &Cx, slot: &mut reception_slot::Model) -> Resul
     let stands = Stands { before: settings.offer_minutes, today: settings.offer_minutes_today };
     let Some(until) = hours::offer_until(cx.now(), slot.from_at, stands) else { return Ok(()) };
     let (mut next, mut passed) = choose(tx, slot, free).await?;
-    // Passed over by somebody; where nobody can come, noted once.
+    // Noted each time a place goes to somebody behind them; where nobody can come, once.
     passed.retain(|row| !next.is_empty() || row.passed_over_at.is_none());
     let nobody = Mover::itself();
     let noted = booking::ActiveModel { passed_over_at: Set(Some(cx.now())), ..Default::default() };
@@ -105,6 +105,12 @@ async fn choose(tx: &WriteTx, slot: &reception_slot::Model, free: usize) -> Resu
         }
     }
     Ok((next, passed))
+}
+
+/// The persons who would be offered a place first, for locks.
+pub(super) async fn first_in_line(tx: &WriteTx, slot: &reception_slot::Model) -> Result<Vec<Uuid>, ApiError> {
+    let rows = store::waiting_after(tx, slot.id, 0, 1 + BEYOND).await?;
+    Ok(rows.iter().map(|row| person(&row.person_key)).collect())
 }
 
 /// Waits until no other transaction is about to give these persons a place, or to take one from them.

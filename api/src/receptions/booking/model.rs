@@ -150,7 +150,7 @@ impl Booking {
         self.0.offer_expires_at.map(|at| at.utc())
     }
 
-    /// When a place went to the next because they had another one that day; null: never.
+    /// When a place came free and was not kept for them, because they had another one that day; null: never.
     async fn passed_over_at(&self) -> Option<DateTime<Utc>> {
         self.0.passed_over_at.map(|at| at.utc())
     }

@@ -21,9 +21,11 @@ use shangyi_entities::notice::NoticeKind;
 use shangyi_entities::occupancy::SubjectKind;
 use shangyi_entities::reception_day::{DayStage, ReceptionKind};
 use shangyi_entities::{AccountId, BookingId, ReceptionSlotId, Timestamp, TypedId, reception_slot};
+use std::borrow::Cow;
 use uuid::Uuid;
 
 /// Who comes.
+#[derive(Clone)]
 pub(super) struct Booker {
     account: Option<AccountId>,
     caller: Option<NewCaller>,
@@ -57,6 +59,16 @@ impl Booker {
         let person_key = hash.unwrap_or_else(|| caller.id.uuid().as_bytes().to_vec());
         let subject = known.as_ref().map_or_else(|| fill::person(&person_key), |known| known.id.uuid());
         Ok(Self { account: known.map(|known| known.id), caller: Some(caller), person_key, subject, level: VerificationLevel::RealName, no_sms })
+    }
+
+    /// The same, looked at again once the person is locked: a caller may have signed in for the first time meanwhile.
+    async fn now(&self, tx: &WriteTx) -> Result<Cow<'_, Self>, ApiError> {
+        if self.caller.is_none() || self.account.is_some() {
+            return Ok(Cow::Borrowed(self));
+        }
+        let Some(known) = auth::known_by_phone(&**tx, &self.person_key).await? else { return Ok(Cow::Borrowed(self)) };
+        occupy::lock(tx, vec![known.id.uuid()]).await?;
+        Ok(Cow::Owned(Self { account: Some(known.id), subject: known.id.uuid(), ..self.clone() }))
     }
 }
 
@@ -110,14 +122,32 @@ pub(super) async fn run<I: InputType>(cx: &Cx, input: &I, wish: &Wish, booker: &
     if let Some(id) = replay::earlier(cx, wish.operation, wish.request_id, input).await?.and_then(|id| Gid::<BookingId>::parse(&id)) {
         return finish(cx, Ok((id.0, true))).await;
     }
-    let refused = match refused {
-        Refuse::Full { .. } | Refuse::Already(_) => match store::in_the_way(cx, scene, &booker.person_key).await? {
-            Some(row) => Refuse::Already(super::lists::visible(cx, &[row.id]).await?.pop().map(|row| row.id)),
-            None => refused,
-        },
-        other => other,
-    };
-    finish(cx, Err(Stop::Refused(refused))).await
+    finish(cx, Err(Stop::Refused(name_the_other(cx, refused, scene, &booker.person_key, None).await?))).await
+}
+
+/// Names what stands in the way of a place, where that is another one of the same person; `but` is the one to be given up.
+pub(super) async fn name_the_other(cx: &Cx, refused: Refuse, scene: &Scene, person: &[u8], but: Option<BookingId>) -> Result<Refuse, ApiError> {
+    if !matches!(refused, Refuse::Full { .. } | Refuse::Already(_)) {
+        return Ok(refused);
+    }
+    Ok(match store::in_the_way(cx, scene, person, but).await? {
+        Some(row) => Refuse::Already(super::lists::visible(cx, &[row.id]).await?.pop().map(|row| row.id)),
+        None => refused,
+    })
+}
+
+/// Who comes to leaders is a member of the committee.
+pub(super) fn for_members() -> ApiError {
+    ApiError::forbidden(say(
+        "这次接待面向本委员会委员，请委员本人预约，或由工作人员按其登记的手机号代为登记。",
+        "This reception is for members of the committee: they book it themselves, or staff enter them by the phone they sign in with.",
+    ))
+}
+
+/// Whether somebody is a member of the slot's committee now.
+pub(super) async fn is_member(cx: &Cx, scene: &Scene, account: Option<AccountId>) -> Result<bool, ApiError> {
+    let known: Vec<AccountId> = account.into_iter().collect();
+    Ok(!crate::organisation::holders_among(cx, scene.committee_id, Role::Member, &known).await?.is_empty())
 }
 
 /// Whether something is to be done in the slot before anybody books: an offer whose time is over, or a free place while
@@ -132,12 +162,6 @@ pub(super) async fn is_due(cx: &Cx, scene: &Scene) -> Result<bool, ApiError> {
 /// By which role it is done; an officer enters for others, members come to their leaders.
 async fn mover(cx: &Cx, wish: &Wish, scene: &Scene, booker: &Booker) -> Result<Mover, ApiError> {
     let account = cx.account()?;
-    let for_members = || {
-        ApiError::forbidden(say(
-            "这次接待面向本委员会委员，请委员本人预约，或由工作人员按其登记的手机号代为登记。",
-            "This reception is for members of the committee: they book it themselves, or staff enter them by the phone they sign in with.",
-        ))
-    };
     if booker.caller.is_some() {
         let viewer = cx.viewer().await?;
         let Some(role) = super::staff_role(cx, viewer, scene).await? else {
@@ -147,11 +171,8 @@ async fn mover(cx: &Cx, wish: &Wish, scene: &Scene, booker: &Booker) -> Result<M
             )));
         };
         // A member who calls or stands there is entered by the phone under which they are known.
-        if scene.kind == ReceptionKind::LeadersReceiveMembers {
-            let known: Vec<AccountId> = booker.account.into_iter().collect();
-            if crate::organisation::holders_among(cx, scene.committee_id, Role::Member, &known).await?.is_empty() {
-                return Err(for_members());
-            }
+        if scene.kind == ReceptionKind::LeadersReceiveMembers && !is_member(cx, scene, booker.account).await? {
+            return Err(for_members());
         }
         return Ok(Mover::by(&role, account));
     }
@@ -217,6 +238,7 @@ async fn write<I: InputType>(
     }
     let waits = wish.state == BookingState::Waitlisted;
     occupy::lock(tx, vec![fill::person(&booker.person_key), booker.subject]).await?;
+    let booker = &booker.now(tx).await?;
     let mut row = row(tx, cx, wish, scene, booker, id).await?;
     if waits {
         row.number = Some(store::next_number(tx, &mut slot).await?);

@@ -179,6 +179,18 @@ pub(in crate::receptions) async fn of_slot(tx: &WriteTx, slot: ReceptionSlotId, 
         .internal("reading a slot's bookings")
 }
 
+/// That person's wait for a slot, if they are in one.
+pub(in crate::receptions) async fn wait_of(tx: &WriteTx, slot: ReceptionSlotId, person: &[u8]) -> Result<Option<booking::Model>, ApiError> {
+    use booking::Column as C;
+    booking::Entity::find()
+        .filter(C::SlotId.eq(slot))
+        .filter(C::PersonKey.eq(person.to_vec()))
+        .filter(C::State.eq(BookingState::Waitlisted))
+        .one(&**tx)
+        .await
+        .internal("looking for a wait")
+}
+
 /// Those who wait on a slot after a number, in their order.
 pub(in crate::receptions) async fn waiting_after(
     tx: &WriteTx,
@@ -215,7 +227,12 @@ pub(in crate::receptions) async fn holders(tx: &WriteTx, of: &booking::Model, pe
 }
 
 /// The place that a person holds, or the wait they are in, that stands in the way of another.
-pub(in crate::receptions) async fn in_the_way(cx: &Cx, scene: &Scene, person: &[u8]) -> Result<Option<booking::Model>, ApiError> {
+pub(in crate::receptions) async fn in_the_way(
+    cx: &Cx,
+    scene: &Scene,
+    person: &[u8],
+    but: Option<BookingId>,
+) -> Result<Option<booking::Model>, ApiError> {
     use booking::Column as C;
     let holds =
         Condition::all().add(C::CommitteeId.eq(scene.committee_id)).add(C::Day.eq(scene.day.as_str())).add(C::State.is_in(HOLDS.iter().copied()));
@@ -224,6 +241,7 @@ pub(in crate::receptions) async fn in_the_way(cx: &Cx, scene: &Scene, person: &[
     booking::Entity::find()
         .filter(C::PersonKey.eq(person.to_vec()))
         .filter(Condition::any().add(holds).add(waits))
+        .filter(Condition::all().add_option(but.map(|id| C::Id.ne(id))))
         .one(cx.read())
         .await
         .internal("reading who has a place that day")

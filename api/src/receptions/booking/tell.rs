@@ -61,13 +61,14 @@ pub(in crate::receptions) async fn people_because(
     for slot in slots {
         let Some(scene) = store::scene_now(tx, slot).await? else { continue };
         let venue = crate::organisation::venue_now(tx, scene.venue_id).await?.map(|venue| venue.name).unwrap_or_default();
-        where_and_when.insert(slot, format!("{}在{venue}", moves::local(scene.from_at)));
+        where_and_when.insert(slot, (format!("{}在{venue}", moves::local(scene.from_at)), scene.day));
     }
     let mut messages = Vec::new();
     for row in wants {
-        let (Some(phone), Some(which)) = (phones.get(&row.id), where_and_when.get(&row.slot_id)) else { continue };
+        let (Some(phone), Some((which, day))) = (phones.get(&row.id), where_and_when.get(&row.slot_id)) else { continue };
         let Some(text) = short_message(kind, which, row, reason) else { continue };
-        let at = if is_urgent(kind) { hours::before_day(cx.now(), &row.day) } else { hours::waking(cx.now()) };
+        // A booking that was moved may be for an earlier day now, or may have been for one.
+        let at = if is_urgent(kind) { hours::before_day(cx.now(), Ord::min(day, &row.day)) } else { hours::waking(cx.now()) };
         messages.push((row.caller_id.map_or(row.subject_id, TypedId::uuid), phone.clone(), text, at));
     }
     outbox::sms_each(tx, cx, messages).await
@@ -129,7 +130,7 @@ fn short_message(kind: NoticeKind, which: &str, row: &booking::Model, reason: Op
             format!("【商议】已为您登记{which}的接待候补，有名额时会通知您；如不需要请告知工作人员。")
         }
         NoticeKind::BookingPassedOver => {
-            format!("【商议】您候补的{which}的接待有名额空出，因您当天已有预约而让给下一位；您的候补顺序不变。")
+            format!("【商议】您候补的{which}的接待有名额空出，因您当天已有预约，没有为您保留；您的候补顺序不变，如需更换可登录改约。")
         }
         NoticeKind::BookingEntered => format!("【商议】已为您登记{which}的接待，请按时到场；不能来请提前告知。"),
         NoticeKind::BookingOffered => format!("【商议】您候补的{which}的接待有名额了，为您保留到{until}，请登录接受或联系工作人员。"),

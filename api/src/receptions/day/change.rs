@@ -205,7 +205,7 @@ async fn rearrange(
     if time_moves || venue.is_some() {
         now.duty_occasion_id = place(tx, cx, row, &now).await?;
         changes.duty_occasion_id = Set(now.duty_occasion_id);
-        receivers(tx, cx, &now, time_moves && !moving.is_empty()).await?;
+        receivers(tx, cx, &now, &row.day, time_moves && !moving.is_empty()).await?;
     }
     Ok((changes, Rest { turned: slots, added, day, venue_changes: venue.is_some() }))
 }
@@ -237,7 +237,7 @@ async fn place(
 
 /// Who receives is told; where slots move they are asked again, and their time is theirs until they say so. A day that only grows
 /// takes the longer time of those who have accepted.
-async fn receivers(tx: &WriteTx, cx: &Cx, now: &reception_day::Model, asks_again: bool) -> Result<(), Stop<Refuse>> {
+async fn receivers(tx: &WriteTx, cx: &Cx, now: &reception_day::Model, day_before: &str, asks_again: bool) -> Result<(), Stop<Refuse>> {
     let event = crate::kernel::ids::at(cx.now().0, crate::kernel::crypto::random());
     let before = store::receivers_now(tx, now.id).await?;
     // All at once, and looked at again: somebody may have given the duty away in which they receive.
@@ -267,7 +267,7 @@ async fn receivers(tx: &WriteTx, cx: &Cx, now: &reception_day::Model, asks_again
         }
     }
     let told: Vec<_> = active.iter().map(|one| (event, now, one.account_id)).collect();
-    Ok(super::tell::receivers(tx, cx, NoticeKind::ReceptionDutyChanged, &told).await?)
+    Ok(super::tell::receivers_of_moved(tx, cx, NoticeKind::ReceptionDutyChanged, &told, Some(day_before)).await?)
 }
 
 /// Turns one slot: its time with its bookings, its places.

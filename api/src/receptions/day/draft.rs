@@ -135,7 +135,7 @@ pub(super) async fn receivers(
     if ids.len() > MOST_RECEIVERS {
         return Err(ApiError::bad_input("memberIds", say("一次最多请20位委员接待。", "At most 20 members can be asked.")));
     }
-    let found = crate::organisation::serving_in(cx, committee, ids, on).await?;
+    let found = crate::organisation::serving_in(cx.read(), committee, ids, on).await?;
     let accounts: Vec<AccountId> = found.iter().map(|row| row.account_id).collect();
     let chairs = match kind {
         ReceptionKind::LeadersReceiveMembers => crate::organisation::holders_among(cx, committee, Role::Chair, &accounts).await?,

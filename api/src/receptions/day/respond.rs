@@ -80,7 +80,7 @@ async fn accept(
     row: &reception_receiver::Model,
 ) -> Result<reception_receiver::ActiveModel, Stop<Refuse>> {
     // The day may have moved beyond their term since they were asked.
-    if crate::organisation::serving_in(cx, day.committee_id, &[row.member_id], day.from_at).await?.is_empty() {
+    if crate::organisation::serving_in(&**tx, day.committee_id, &[row.member_id], day.from_at).await?.is_empty() {
         return Err(Stop::Refused(Refuse::NotAMember(row.member_id)));
     }
     let took = row.took_time || take_time(tx, cx, day, row.account_id).await?;
@@ -153,7 +153,7 @@ pub(in crate::receptions) async fn leave_all(tx: &WriteTx, cx: &Cx, account: Acc
 pub(in crate::receptions) async fn duty_taken(tx: &WriteTx, cx: &Cx, duty: OccasionId, account: AccountId) -> Result<(), ApiError> {
     for (day, row) in store::within_duty(tx, duty, account, true).await? {
         occupy::release(tx, cx, day.occasion_id, account.uuid()).await?;
-        store::update_receiver(tx, cx, &row, reception_receiver::ActiveModel { took_time: Set(false), ..Default::default() }).await?;
+        note_time(tx, cx, &row, false).await?;
     }
     Ok(())
 }
@@ -168,7 +168,12 @@ pub(in crate::receptions) async fn duty_left(tx: &WriteTx, cx: &Cx, duty: Occasi
             // Just given back and locked by the caller: nobody else can have it.
             Stop::Refused(()) => ApiError::broken("time that was given back is taken"),
         })?;
-        store::update_receiver(tx, cx, &row, reception_receiver::ActiveModel { took_time: Set(true), ..Default::default() }).await?;
+        note_time(tx, cx, &row, true).await?;
     }
     Ok(())
+}
+
+async fn note_time(tx: &WriteTx, cx: &Cx, row: &reception_receiver::Model, took: bool) -> Result<(), ApiError> {
+    let changes = reception_receiver::ActiveModel { took_time: Set(took), ..Default::default() };
+    if store::update_receiver(tx, cx, row, changes).await? { Ok(()) } else { Err(ApiError::broken("a locked row has changed")) }
 }

@@ -11,6 +11,17 @@ use uuid::Uuid;
 
 /// Tells each of an event of a day of theirs.
 pub(super) async fn receivers(tx: &WriteTx, cx: &Cx, kind: NoticeKind, told: &[(Uuid, &reception_day::Model, AccountId)]) -> Result<(), ApiError> {
+    receivers_of_moved(tx, cx, kind, told, None).await
+}
+
+/// [`receivers`] of a day that may have been on another one, on which they would come for nothing.
+pub(super) async fn receivers_of_moved(
+    tx: &WriteTx,
+    cx: &Cx,
+    kind: NoticeKind,
+    told: &[(Uuid, &reception_day::Model, AccountId)],
+    day_before: Option<&str>,
+) -> Result<(), ApiError> {
     let each: Vec<(Uuid, Uuid, AccountId)> = told.iter().map(|(event, day, account)| (*event, day.id.uuid(), *account)).collect();
     outbox::tell_each(tx, cx, kind, &each).await?;
     let accounts: Vec<AccountId> = told.iter().map(|told| told.2).collect();
@@ -28,7 +39,7 @@ pub(super) async fn receivers(tx: &WriteTx, cx: &Cx, kind: NoticeKind, told: &[(
         let at = if matches!(kind, NoticeKind::ReceptionDutyAsked | NoticeKind::ReceptionDutyReminder) {
             hours::waking(cx.now())
         } else {
-            hours::before_day(cx.now(), &day.day)
+            hours::before_day(cx.now(), day_before.map_or(day.day.as_str(), |before| Ord::min(before, &day.day)))
         };
         messages.push((account.uuid(), phone.clone(), text, at));
     }

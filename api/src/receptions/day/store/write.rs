@@ -215,6 +215,7 @@ pub(in crate::receptions) async fn within_duty(
         .filter(reception_receiver::Column::AccountId.eq(account))
         .filter(reception_receiver::Column::State.eq(ReceiverState::Accepted))
         .filter(reception_receiver::Column::TookTime.eq(took_time))
+        .lock(LockType::NoKeyUpdate)
         .all(&**tx)
         .await
         .internal("reading receiving members")?;
