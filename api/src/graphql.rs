@@ -5,6 +5,10 @@ use crate::auth::{AuthMutation, AuthQuery, EraseMeRefused, SignInRefused};
 use crate::calendar::CalendarQuery;
 use crate::campaigns::{self, Campaign, CampaignRefused, CampaignsMutation, CampaignsQuery};
 use crate::check_ins::{self, CheckInConflict, CheckInRefused, CheckInsMutation, CheckInsQuery, LateEntry, Visit};
+use crate::consultations::{
+    self, ChairMeetingRefused, Consultation, ConsultationRefused, ConsultationsMutation, ConsultationsQuery, PlanRefused, Programme,
+    ProgrammeRefused, YearPlan,
+};
 use crate::duty::{self, DutyMutation, DutyQuery, DutyRefused, DutySlot};
 use crate::feeds::{CalendarFeedRefused, FeedsMutation, FeedsQuery};
 use crate::handovers::{self, HandOver, HandOverRefused, HandOversMutation, HandOversQuery};
@@ -21,8 +25,8 @@ use crate::studios::{self, StudioRefused, StudiosMutation, StudiosQuery};
 use crate::topics::{self, ClusterMutation, MergeProposal, OutcomeMutation, Topic, TopicRefused, TopicsMutation, TopicsQuery};
 use async_graphql::{Context, EmptySubscription, ID, Interface, MergedObject, Object, Request, SDLExportOptions, Schema};
 use shangyi_entities::{
-    AppointmentId, AuditId, BookingId, CampaignId, CheckInConflictId, DutySlotId, HandOverId, LateEntryId, MemberId, MergeProposalId, NoticeId,
-    OrganisationId, PlaceId, ReceptionDayId, ReceptionRecordId, TopicId, VenueId, VisitId,
+    AppointmentId, AuditId, BookingId, CampaignId, CheckInConflictId, ConsultationId, DutySlotId, HandOverId, LateEntryId, MemberId, MergeProposalId,
+    NoticeId, OrganisationId, PlaceId, ProgrammeId, ReceptionDayId, ReceptionRecordId, TopicId, VenueId, VisitId, YearPlanId,
 };
 
 /// Reading.
@@ -44,6 +48,7 @@ pub struct Query(
     ReceptionsQuery,
     FeedsQuery,
     OfficeQuery,
+    ConsultationsQuery,
 );
 
 /// Writing.
@@ -62,6 +67,7 @@ pub struct Mutation(
     HandOversMutation,
     ReceptionsMutation,
     FeedsMutation,
+    ConsultationsMutation,
 );
 
 /// The schema of the API.
@@ -110,6 +116,12 @@ pub enum Node {
     Booking(Booking),
     /// A reception record.
     ReceptionRecord(ReceptionRecord),
+    /// A programme of consultations.
+    Programme(Programme),
+    /// A year's plan of consultations.
+    YearPlan(YearPlan),
+    /// A consultation.
+    Consultation(Consultation),
 }
 
 /// A refusal by the rules: data, not an error. The room's own type adds the reason as an enum and what the phone needs.
@@ -144,6 +156,14 @@ pub enum Refusal {
     ReceptionRefused(ReceptionRefused),
     /// Of a calendar feed.
     CalendarFeedRefused(CalendarFeedRefused),
+    /// Of a write on a programme.
+    ProgrammeRefused(ProgrammeRefused),
+    /// Of a write on a plan.
+    PlanRefused(PlanRefused),
+    /// Of a chair's meeting.
+    ChairMeetingRefused(ChairMeetingRefused),
+    /// Of a write on a consultation.
+    ConsultationRefused(ConsultationRefused),
 }
 
 /// Reading anything by its id.
@@ -213,6 +233,15 @@ impl NodeQuery {
         if let Some(id) = Gid::<ReceptionRecordId>::parse(id) {
             return Ok(receptions::load_record(ctx, id.0).await?.map(Node::ReceptionRecord));
         }
+        if let Some(id) = Gid::<ProgrammeId>::parse(id) {
+            return Ok(consultations::load_programme(ctx, id.0).await?.map(Node::Programme));
+        }
+        if let Some(id) = Gid::<YearPlanId>::parse(id) {
+            return Ok(consultations::load_plan(ctx, id.0).await?.map(Node::YearPlan));
+        }
+        if let Some(id) = Gid::<ConsultationId>::parse(id) {
+            return Ok(consultations::load(ctx, id.0).await?.map(Node::Consultation));
+        }
         Ok(None)
     }
 }
@@ -221,7 +250,8 @@ impl NodeQuery {
 pub fn prepare(request: Request, cx: &Cx) -> Request {
     let request = request.data(cx.clone()).data(organisation::Loaders::new(cx)).data(topics::Loaders::new(cx));
     let request = request.data(studios::Loaders::new(cx)).data(duty::Loaders::new(cx)).data(check_ins::Loaders::new(cx));
-    request.data(campaigns::Loaders::new(cx)).data(handovers::Loaders::new(cx)).data(receptions::Loaders::new(cx))
+    let request = request.data(campaigns::Loaders::new(cx)).data(handovers::Loaders::new(cx)).data(receptions::Loaders::new(cx));
+    request.data(consultations::Loaders::new(cx))
 }
 
 fn builder() -> async_graphql::SchemaBuilder<Query, Mutation, EmptySubscription> {

@@ -18,6 +18,8 @@ pub mod calendar;
 pub mod campaigns;
 /// Checking in and out of studios, also without network, and what follows from it.
 pub mod check_ins;
+/// Micro-consultations: the programmes they are held under, and what a small group agrees on.
+pub mod consultations;
 /// The demo: a small committee of the project's own making.
 pub mod demo;
 /// Duty rosters: planned, published, swapped, declined.

@@ -51,9 +51,13 @@ typed_ids! {
     /// A person an officer entered.
     CallerId "caller" false;
     CampaignId "campaign" true;
+    ChairDecisionId "decision" true;
+    ChairMeetingId "chairmeeting" true;
     CheckInConflictId "conflict" true;
     /// One entry: an IN, an OUT or an UNDO.
     CheckInFactId "entry" true;
+    ConsultationEventId "consultationevent" true;
+    ConsultationId "consultation" true;
     DeadlineId "deadline" true;
     DutyLeaveId "leave" true;
     DutySlotId "slot" true;
@@ -72,13 +76,19 @@ typed_ids! {
     OrganisationId "organisation" true;
     OutboxId "outbox" true;
     PlaceId "place" true;
+    PlanCommentId "plancomment" true;
+    PlanItemId "planitem" true;
+    ProgrammeId "programme" true;
+    ProgrammeVersionId "programmeversion" true;
     ReceptionDayId "reception" true;
     ReceptionRatingId "receptionrating" true;
     ReceptionReceiverId "receiver" true;
     ReceptionRecordId "record" true;
     ReceptionSlotId "receptionslot" true;
+    ResearchId "research" true;
     /// A sign-in on one device.
     SessionId "session" false;
+    SittingId "sitting" true;
     SlotSwapId "swap" true;
     StudioDeviceId "device" true;
     StudioMemberId "studiomember" true;
@@ -95,4 +105,5 @@ typed_ids! {
     VenueId "venue" true;
     /// A visit has the id of the entry it begins with.
     VisitId "visit" true;
+    YearPlanId "yearplan" true;
 }

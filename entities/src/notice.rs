@@ -121,6 +121,22 @@ pub enum NoticeKind {
     ReceptionDutyReminder,
     /// 一位接待委员不能到，请另行安排.
     ReceptionDutyDeclined,
+    /// 由您提出或支持的议题形成的协商已公告.
+    TopicConsultationAnnounced,
+    /// 您提出的协商已选题.
+    ConsultationSelected,
+    /// 您提出的协商未列入.
+    ConsultationDeclined,
+    /// 您提出的协商已公告.
+    ConsultationAnnounced,
+    /// 您提出的协商改期或改地点.
+    ConsultationSittingChanged,
+    /// 您提出的协商已延期.
+    ConsultationPostponed,
+    /// 您提出的协商恢复办理.
+    ConsultationResumed,
+    /// 您提出的协商已取消.
+    ConsultationCancelled,
 }
 
 #[sea_orm::model]

@@ -26,6 +26,7 @@ pub struct Model {
     pub result: Option<String>,
     pub ended_at: Option<Timestamp>,
     pub ended_by: Option<AccountId>,
+    pub consultation_id: Option<ConsultationId>,
 }
 
 impl ActiveModelBehavior for ActiveModel {}

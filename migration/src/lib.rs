@@ -24,6 +24,9 @@ mod m20261125_000014_terms;
 mod m20261125_000015_receptions;
 mod m20261125_000016_reception_records;
 mod m20261125_000017_receivers_reminded;
+mod m20261128_000018_programmes;
+mod m20261128_000019_plans;
+mod m20261128_000020_sittings;
 
 /// Runs the changes in order; `shangyi migrate` also keeps two starting processes out of each other's way.
 pub struct Migrator;
@@ -48,6 +51,9 @@ impl MigratorTrait for Migrator {
             Box::new(m20261125_000015_receptions::Migration),
             Box::new(m20261125_000016_reception_records::Migration),
             Box::new(m20261125_000017_receivers_reminded::Migration),
+            Box::new(m20261128_000018_programmes::Migration),
+            Box::new(m20261128_000019_plans::Migration),
+            Box::new(m20261128_000020_sittings::Migration),
         ]
     }
 }

@@ -3,7 +3,7 @@
 mod inputs;
 
 use async_graphql::parser::types::{BaseType, FieldDefinition, Type, TypeKind, TypeSystemDefinition};
-use inputs::{later_mutations, mutations, reception_mutations, studio_mutations};
+use inputs::{consultation_mutations, later_mutations, mutations, reception_mutations, studio_mutations};
 use serde_json::{Value, json};
 use shangyi_tests::{Column, Person, TestApp, new_request};
 use std::collections::BTreeMap;
@@ -156,6 +156,17 @@ async fn world(app: &TestApp) -> Vec<(&'static str, String, Value)> {
     let record = officer.record(&booking).await.done()["booking"]["record"]["id"].clone();
     author.mutate("rateReception", json!({ "requestId": new_request(), "recordId": record, "stars": 4 })).await.done();
     app.deliver().await;
+    let input = json!({ "requestId": new_request(), "committeeId": committee_id(app).await, "seed": "YOU_SHI_LAI_XIE_SHANG" });
+    let programme = general.mutate("createProgramme", input).await.done()["programme"]["id"].clone();
+    let plan = general.draft_plan(&programme, "老楼加装电梯", json!({})).await.done()["plan"]["id"].clone();
+    app.member(2).await.comment("建议先做三单元").await.done();
+    let consultation = officer.propose(&programme, "老楼加装电梯", json!({})).await.done()["consultation"].clone();
+    let decision = json!({ "consultationId": consultation["id"], "expectedVersion": 1, "verdict": "APPROVED" });
+    general.meeting(1, json!([decision])).await.done();
+    officer.research(&consultation, "走访十户").await.done();
+    officer.announce(&consultation, 20, ("09:00", "11:00"), json!({})).await.done();
+    let waits = officer.propose(&programme, "还没有选题", json!({})).await.done()["consultation"]["id"].clone();
+    let organiser = app.organisation("听泉街道联络委").await;
     let notices = author.ok("{ notices(first: 50) { nodes { id topic { id } } } }", json!({})).await["notices"]["nodes"].clone();
     let notice = notices.as_array().expect("notices").iter().find(|notice| notice["topic"].is_object()).expect("one of a topic")["id"].clone();
     let auditor = app.person("13800000005").await;
@@ -193,6 +204,11 @@ async fn world(app: &TestApp) -> Vec<(&'static str, String, Value)> {
         ("ReceptionRecord", "ReceptionRecord".into(), record),
         // Nor these: a slot of the day.
         ("", String::new(), day["slots"][1]["id"].clone()),
+        ("Programme", "Programme".into(), programme),
+        ("YearPlan", "YearPlan".into(), plan),
+        ("Consultation", "Consultation (announced)".into(), consultation["id"].clone()),
+        ("", String::new(), organiser),
+        ("Consultation", "Consultation (proposed)".into(), waits),
     ]
 }
 
@@ -270,6 +286,13 @@ async fn what_every_root_field_answers_to_everybody() {
             "similarTopics" => "(divisionCode: \"990101001001\", title: \"路灯不亮\", text: \"\")".to_owned(),
             "organisations" => format!("(committeeId: {})", rows[3].2),
             "receptionDays" => "(divisionCode: \"990101\")".to_owned(),
+            "programmes" => format!("(committeeId: {})", rows[3].2),
+            "findTimes" => format!("(hallId: {}, inviteeIds: [], durationMinutes: 90, from: \"2026-09-21\", until: \"2026-09-25\")", rows[5].2),
+            "yearPlan" => format!("(committeeId: {}, year: 2026)", rows[3].2),
+            "decisionsWaiting" | "chairMeetings" => format!("(committeeId: {})", rows[3].2),
+            "consultation" => format!("(id: {})", rows[29].2),
+            "programme" => format!("(id: {})", rows[25].2),
+            "verifyCertificate" => "(counts: [{ party: MEMBER, agree: 8, disagree: 1, pass: 1 }])".to_owned(),
             "officeWeek" => "(divisionCode: \"990101001\")".to_owned(),
             "receptionDay" => format!("(id: {})", rows[21].2),
             "booking" => format!("(id: {})", rows[22].2),
@@ -302,6 +325,7 @@ async fn what_every_root_field_answers_to_everybody() {
             inputs.extend(studio_mutations(&rows));
             inputs.extend(later_mutations(&topic["id"], &rows));
             inputs.extend(reception_mutations(&rows));
+            inputs.extend(consultation_mutations(&rows));
             let mut input = inputs.get(name).unwrap_or_else(|| panic!("{name} has no input here")).clone();
             if name == "requestSignInCode" {
                 input["phone"] = json!(format!("136000000{:02}", everybody.0.iter().position(|(other, _)| other == who).unwrap()));

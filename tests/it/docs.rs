@@ -53,7 +53,7 @@ fn find(value: &Value, name: &str) -> Option<String> {
 }
 
 /// Operation, field of its answer, name for later.
-const REMEMBERED: [(&str, &str, &str); 16] = [
+const REMEMBERED: [(&str, &str, &str); 20] = [
     ("submitTopic", "id", "$TOPIC"),
     ("refreshToken", "refreshToken", "$REFRESH"),
     ("query Here", "id", "$COMMITTEE"),
@@ -70,6 +70,10 @@ const REMEMBERED: [(&str, &str, &str); 16] = [
     ("mutation PublishReception", "slotId", "$SLOT"),
     ("mutation Book(", "id", "$BOOKING"),
     ("mutation Record(", "recordId", "$RECORD"),
+    ("mutation CreateProgramme(", "id", "$PROGRAMME"),
+    ("query Organisers(", "id", "$ORGANISER"),
+    ("mutation DraftPlan(", "id", "$PLAN"),
+    ("mutation Propose(", "id", "$CONSULTATION"),
 ];
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

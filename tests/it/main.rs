@@ -7,6 +7,7 @@ mod auth;
 mod calendar;
 mod campaigns;
 mod check_ins;
+mod consultations;
 mod coverage;
 mod delivery;
 mod docs;

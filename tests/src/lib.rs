@@ -15,6 +15,7 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, missing_docs, reason = "this is a test kit")]
 
 mod cluster_rush;
+mod consultation;
 mod counting;
 mod crowd;
 mod fan_out;

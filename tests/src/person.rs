@@ -281,6 +281,25 @@ fn mutation(name: &str) -> String {
         "openCalendarFeed" => {
             "__typename ... on OpenCalendarFeedPayload { replayed path feed { id name } } ... on CalendarFeedRefused { code message }"
         }
+        "createProgramme" | "publishProgrammeVersion" => {
+            "__typename ... on ProgrammePayload { replayed programme { id name current { number name level noticeWorkingDays parties } } } ... on ProgrammeRefused { code message reason programme { current { number } } }"
+        }
+        "draftPlan" | "commentOnPlan" => {
+            "__typename ... on YearPlanPayload { replayed plan { id state version items { id title approved } comments { text version member { name } } } } ... on PlanRefused { code message reason plan { version } }"
+        }
+        "holdChairMeeting" => {
+            "__typename ... on ChairMeetingPayload { replayed meeting { id day number decisions { verdict note plan { id } consultation { id } } } } ... on ChairMeetingRefused { code message reason planId consultationId }"
+        }
+        "proposeConsultation"
+        | "selectConsultation"
+        | "addResearch"
+        | "announceConsultation"
+        | "changeSitting"
+        | "postponeConsultation"
+        | "resumeConsultation"
+        | "cancelConsultation" => {
+            "__typename ... on ConsultationPayload { replayed consultation { id state version source special selectedAt reason sittings { id number from until state hall { name } } } } ... on ConsultationRefused { code message reason other now version byRole at earliest inTheWay busyFrom busyUntil }"
+        }
         "revokeCalendarFeed" => "feeds { id name }",
         "confirmRealName" => "phone replayed",
         "declareDutyLeave" | "cancelDutyLeave" => "leaves { id from until }",

@@ -20,6 +20,7 @@ pub(super) async fn run(cx: &Cx) -> Result<Value, ApiError> {
         "handOvers": crate::handovers::export(cx, id).await?,
         "duty": crate::duty::export(cx, id).await?,
         "receptions": crate::receptions::export(cx, id).await?,
+        "consultations": crate::consultations::export(cx, id).await?,
         "checkIns": crate::check_ins::export(cx, id).await?,
         "notices": crate::notices::export(cx, id).await?,
     }))

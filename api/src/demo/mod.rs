@@ -2,6 +2,7 @@
 //! history, notices and counts are real. Loading it again goes on where it was.
 
 mod cast;
+mod consultations;
 mod duty;
 mod land;
 mod life;
@@ -64,6 +65,7 @@ pub async fn load(app: &App) -> Result<Vec<Person>, ApiError> {
     life::load(app, &people).await?;
     duty::load(app, &people).await?;
     receptions::load(app, &people).await?;
+    consultations::load(app, &people).await?;
     Ok(people)
 }
 

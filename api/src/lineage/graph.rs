@@ -1,5 +1,6 @@
 //! The graph: nodes once each, edges once each. Pure.
 use crate::campaigns::Campaign;
+use crate::consultations::Consultation;
 use crate::handovers::HandOver;
 use crate::receptions::ReceptionRecord;
 use crate::topics::Topic;
@@ -56,6 +57,8 @@ pub enum LineageThing {
     HandOver(HandOver),
     /// A reception record.
     ReceptionRecord(ReceptionRecord),
+    /// A consultation.
+    Consultation(Consultation),
 }
 
 /// A thing in the graph.

@@ -16,7 +16,7 @@ pub struct LineageQuery;
 
 #[Object]
 impl LineageQuery {
-    /// The graph around a topic, a hand-over, a campaign, an answer, an adoption or a reception record: its cluster, its campaign, hand-overs, what it became, its answers, as far as
+    /// The graph around a topic, a hand-over, a campaign, an answer, an adoption, a reception record or a consultation: its cluster, its campaign, hand-overs, what it became, its answers, as far as
     /// the viewer may know of them; at most 200 nodes. Null where there is nothing the viewer may know of; `BAD_INPUT` for an id of
     /// another kind.
     #[graphql(complexity = "300 + child_complexity")]

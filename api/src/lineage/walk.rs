@@ -1,13 +1,14 @@
 //! Walking from a thing to all that hangs together with it.
 use super::graph::{Lineage, LineageEdgeKind as Edge, LineageNode, LineageNodeKind as Kind, LineageThing as Thing};
+use crate::consultations::Consultation;
 use crate::kernel::{ApiError, Gid};
 use crate::receptions::ReceptionRecord;
 use crate::topics::{Topic, TopicAdoption};
-use crate::{campaigns, handovers, receptions, topics};
+use crate::{campaigns, consultations, handovers, receptions, topics};
 use async_graphql::Context;
 use sea_orm::ActiveEnum;
 use shangyi_entities::topic_adoption::AdoptedAs;
-use shangyi_entities::{CampaignId, HandOverId, ReceptionRecordId, TopicAdoptionId, TopicAnswerId, TopicId, TypedId};
+use shangyi_entities::{CampaignId, ConsultationId, HandOverId, ReceptionRecordId, TopicAdoptionId, TopicAnswerId, TopicId, TypedId};
 
 /// Where a walk can begin.
 pub(super) enum Start {
@@ -17,6 +18,7 @@ pub(super) enum Start {
     Answer(TopicAnswerId),
     Adoption(TopicAdoptionId),
     Record(ReceptionRecordId),
+    Consultation(ConsultationId),
 }
 
 pub(super) fn start(id: &str) -> Option<Start> {
@@ -27,6 +29,7 @@ pub(super) fn start(id: &str) -> Option<Start> {
         .or_else(|| Gid::<TopicAnswerId>::parse(id).map(|id| Start::Answer(id.0)))
         .or_else(|| Gid::<TopicAdoptionId>::parse(id).map(|id| Start::Adoption(id.0)))
         .or_else(|| Gid::<ReceptionRecordId>::parse(id).map(|id| Start::Record(id.0)))
+        .or_else(|| Gid::<ConsultationId>::parse(id).map(|id| Start::Consultation(id.0)))
 }
 
 pub(super) async fn from(ctx: &Context<'_>, start: Start) -> Result<Option<Lineage>, ApiError> {
@@ -55,6 +58,17 @@ pub(super) async fn from(ctx: &Context<'_>, start: Start) -> Result<Option<Linea
         Start::Record(id) => {
             let Some(record) = receptions::load_record(ctx, id).await? else { return Ok(None) };
             of_record(ctx, &mut graph, record).await?;
+        }
+        Start::Consultation(id) => {
+            let Some(consultation) = consultations::load(ctx, id).await? else { return Ok(None) };
+            let topic = match consultation.topic_id() {
+                Some(topic) => topics::load(ctx, topic).await?,
+                None => None,
+            };
+            add_consultation(&mut graph, &Gid(id).to_string(), consultation);
+            if let Some(topic) = topic {
+                cluster(ctx, &mut graph, topic).await?;
+            }
         }
         // Neither can be opened by itself: the graph is that of its topic, if the viewer may know of both.
         Start::Answer(id) => match topics::of_answer(ctx, id).await? {
@@ -130,7 +144,13 @@ async fn around(ctx: &Context<'_>, graph: &mut Lineage, topic: &Topic) -> Result
         graph.link(&key, &Gid(hand_over.hand_over_id()).to_string(), Edge::HandedOver);
     }
     for adoption in topic.adoptions_seen(ctx).await? {
-        let to = add_adoption(graph, &adoption);
+        let to = match adoption.consultation {
+            Some(id) => match consultations::load(ctx, id).await? {
+                Some(consultation) => add_consultation(graph, &Gid(id).to_string(), consultation),
+                None => add_adoption(graph, &adoption),
+            },
+            None => add_adoption(graph, &adoption),
+        };
         graph.link(&key, &to, Edge::AdoptedAs);
     }
     for answer in topic.answers_seen(ctx).await? {
@@ -215,6 +235,14 @@ fn add_hand_over(graph: &mut Lineage, hand_over: &handovers::HandOver) {
 }
 
 /// What is inside has no key of its own on the public side: all of it is one node.
+fn add_consultation(graph: &mut Lineage, key: &str, consultation: Consultation) -> String {
+    let (state, at) = consultation.stands();
+    let (title, state) = (Some(consultation.about().to_owned()), Some(state.to_value()));
+    let thing = Some(Thing::Consultation(consultation));
+    graph.add(LineageNode { key: key.to_owned(), kind: Kind::Consultation, title, state, at: Some(at), thing });
+    key.to_owned()
+}
+
 fn add_adoption(graph: &mut Lineage, adoption: &TopicAdoption) -> String {
     let key = adoption.id.map_or_else(|| "internal".to_owned(), |id| id.to_string());
     let kind = match (adoption.r#as, adoption.id) {

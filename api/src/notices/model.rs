@@ -1,4 +1,5 @@
 use crate::check_ins::{CheckInConflict, LateEntry, Visit};
+use crate::consultations::Consultation;
 use crate::duty::DutySlot;
 use crate::handovers::HandOver;
 use crate::kernel::{ApiError, Cx, Gid, say};
@@ -9,8 +10,8 @@ use async_graphql::{Context, Object};
 use chrono::{DateTime, Utc};
 use shangyi_entities::notice::NoticeKind;
 use shangyi_entities::{
-    AppointmentId, BookingId, CheckInConflictId, DutySlotId, HandOverId, LateEntryId, MergeProposalId, NoticeId, ReceptionDayId, TopicId, VisitId,
-    notice,
+    AppointmentId, BookingId, CheckInConflictId, ConsultationId, DutySlotId, HandOverId, LateEntryId, MergeProposalId, NoticeId, ReceptionDayId,
+    TopicId, VisitId, notice,
 };
 
 /// One thing a person is told: one per person and event.
@@ -29,6 +30,7 @@ enum About {
     HandOver,
     Booking,
     ReceptionDay,
+    Consultation,
     Nothing,
 }
 
@@ -50,6 +52,7 @@ fn about(kind: NoticeKind) -> About {
         | K::TopicMerged
         | K::TopicSplit
         | K::TopicRaisedForYou
+        | K::TopicConsultationAnnounced
         | K::TopicConfirmAsked
         | K::SecondLookAsked
         | K::SecondLookDecided => About::Topic,
@@ -79,6 +82,13 @@ fn about(kind: NoticeKind) -> About {
         K::ReceptionDutyAsked | K::ReceptionDutyChanged | K::ReceptionDutyEnded | K::ReceptionDutyReminder | K::ReceptionDutyDeclined => {
             About::ReceptionDay
         }
+        K::ConsultationSelected
+        | K::ConsultationDeclined
+        | K::ConsultationAnnounced
+        | K::ConsultationSittingChanged
+        | K::ConsultationPostponed
+        | K::ConsultationResumed
+        | K::ConsultationCancelled => About::Consultation,
     }
 }
 
@@ -229,6 +239,21 @@ impl Notice {
             NoticeKind::ReceptionDutyDeclined => {
                 say("一位接待委员不能参加，请另行安排。", "A receiving member cannot come; please ask somebody else.")
             }
+            NoticeKind::ConsultationSelected => say("您提出的协商已选题，可以开始调研。", "What you proposed was selected; its research can begin."),
+            NoticeKind::ConsultationDeclined => say("您提出的协商未列入，请查看原因。", "What you proposed was not taken up; see why."),
+            NoticeKind::TopicConsultationAnnounced => say(
+                "由您提出或支持的议题形成的协商已公告，请查看时间地点。",
+                "The consultation that a topic you raised or backed became was announced; see when and where.",
+            ),
+            NoticeKind::ConsultationAnnounced => {
+                say("您提出的协商已公告，请查看时间地点。", "A consultation you proposed was announced; see when and where.")
+            }
+            NoticeKind::ConsultationSittingChanged => {
+                say("您提出的协商改了时间或地点，请查看。", "A sitting of a consultation you proposed was moved; see when and where.")
+            }
+            NoticeKind::ConsultationPostponed => say("您提出的协商已延期，请查看原因。", "A consultation you proposed was postponed; see why."),
+            NoticeKind::ConsultationResumed => say("您提出的协商恢复办理。", "A consultation you proposed goes on."),
+            NoticeKind::ConsultationCancelled => say("您提出的协商已取消，请查看原因。", "A consultation you proposed was cancelled; see why."),
         };
         ctx.data_unchecked::<Cx>().tell(&text)
     }
@@ -321,5 +346,13 @@ impl Notice {
             return Ok(None);
         }
         crate::receptions::load_day(ctx, ReceptionDayId(self.0.subject_id)).await
+    }
+
+    /// The consultation it is about; null for notices of another kind.
+    async fn consultation(&self, ctx: &Context<'_>) -> Result<Option<Consultation>, ApiError> {
+        if !self.is_about(About::Consultation) {
+            return Ok(None);
+        }
+        crate::consultations::load(ctx, ConsultationId(self.0.subject_id)).await
     }
 }

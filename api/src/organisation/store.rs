@@ -15,9 +15,9 @@ use async_graphql::connection::Connection;
 use sea_orm::{ColumnTrait, Condition, ConnectionTrait, EntityTrait, FromQueryResult, QueryFilter, QueryOrder, QuerySelect};
 use shangyi_entities::organisation::OrganisationKind;
 use shangyi_entities::venue::VenueKind;
-use shangyi_entities::{AccountId, MemberId, OrganisationId, PlaceId, Timestamp, TypedId, VenueId};
-use shangyi_entities::{account, assignment, division, member, membership, organisation, place, venue};
-use std::collections::HashMap;
+use shangyi_entities::{AccountId, MemberId, OrganisationId, PlaceId, TermId, Timestamp, TypedId, VenueId};
+use shangyi_entities::{account, assignment, division, member, membership, organisation, place, term, venue};
+use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 use uuid::Uuid;
 
@@ -136,6 +136,37 @@ pub(super) async fn organisations(cx: &Cx, committee: OrganisationId, kind: Opti
         query = query.filter(C::Kind.eq(kind));
     }
     Ok(query.all(cx.read()).await.internal("reading organisations")?.into_iter().map(Organisation).collect())
+}
+
+/// Open organisations of a committee of these kinds.
+pub async fn of_kinds(cx: &Cx, committee: OrganisationId, kinds: &[OrganisationKind]) -> Result<HashSet<OrganisationId>, ApiError> {
+    use organisation::Column as C;
+    let ids: Vec<OrganisationId> = organisation::Entity::find()
+        .select_only()
+        .column(C::Id)
+        .filter(C::CommitteeId.eq(committee))
+        .filter(C::Kind.is_in(kinds.iter().copied()))
+        .filter(C::ClosedAt.is_null())
+        .into_tuple()
+        .all(cx.read())
+        .await
+        .internal("reading organisations")?;
+    Ok(ids.into_iter().collect())
+}
+
+/// Whether all of these are open committees.
+pub async fn are_committees(cx: &Cx, ids: &[OrganisationId]) -> Result<bool, ApiError> {
+    let found = organisations_by_id(cx, ids).await?;
+    let is_one = |id: &OrganisationId| found.get(id).is_some_and(|one| one.0.kind == OrganisationKind::Committee && one.0.closed_at.is_none());
+    Ok(ids.iter().all(is_one))
+}
+
+/// The term of a committee that is running at that moment.
+pub async fn term_at(cx: &Cx, committee: OrganisationId, at: Timestamp) -> Result<Option<TermId>, ApiError> {
+    use term::Column as C;
+    let query =
+        term::Entity::find().select_only().column(C::Id).filter(C::CommitteeId.eq(committee)).filter(C::FromAt.lte(at)).filter(C::UntilAt.gt(at));
+    query.order_by_desc(C::Number).into_tuple().one(cx.read()).await.internal("looking for a term")
 }
 
 pub(super) async fn committees_covering(cx: &Cx, codes: &[String]) -> Result<HashMap<String, Organisation>, ApiError> {

@@ -60,6 +60,7 @@ fn short_message(kind: NoticeKind, title: &str, note: Option<&str>) -> Option<St
         NoticeKind::TopicNeedsMore => format!("【商议】您反映的《{title}》需要补充{said}。请联系为您登记的工作人员。"),
         NoticeKind::TopicLapsed => format!("【商议】您反映的《{title}》因未补充而暂停，请联系为您登记的工作人员继续办理。"),
         NoticeKind::TopicHandedOver => format!("【商议】您反映的《{title}》已转有关单位办理，结果会告诉您。"),
+        NoticeKind::TopicConsultationAnnounced => format!("【商议】由您反映的《{title}》形成的协商已公告，欢迎关注时间地点。"),
         NoticeKind::TopicAdopted => format!("【商议】您反映的《{title}》已采用，结果会告诉您。"),
         NoticeKind::TopicMerged => format!("【商议】您反映的《{title}》与相同事项合并办理，结果会告诉您。"),
         NoticeKind::TopicAnswered => format!("【商议】您反映的《{title}》有了答复{said}"),

@@ -173,3 +173,47 @@ pub(super) fn reception_mutations(rows: &[(&'static str, String, Value)]) -> BTr
         ("revokeCalendarFeed", json!({ "feedId": "feed_00000000000000000000000000000000" })),
     ])
 }
+
+/// Each mutation about consultations, on the rows of the world.
+pub(super) fn consultation_mutations(rows: &[(&'static str, String, Value)]) -> BTreeMap<&'static str, Value> {
+    let (committee, programme, plan, consultation, organiser) = (&rows[3].2, &rows[25].2, &rows[26].2, &rows[27].2, &rows[28].2);
+    let content = json!({ "name": "又一个名目", "level": "TOWNSHIP", "noticeWorkingDays": 3, "stakeholderSharePercent": 30, "parties": ["RESIDENT"], "evaluationQuestions": [] });
+    let new = |more: Value| {
+        let mut input = json!({ "requestId": new_request() });
+        input.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
+        input
+    };
+    let moves = || new(json!({ "consultationId": consultation, "expectedVersion": 99 }));
+    let reason = || new(json!({ "consultationId": consultation, "expectedVersion": 99, "reason": "试试" }));
+    BTreeMap::from([
+        ("createProgramme", new(json!({ "committeeId": committee, "seed": "YUAN_BA_XIE_SHANG" }))),
+        ("draftPlan", new(json!({ "committeeId": committee, "year": 2030, "commentsUntil": "2026-12-01T00:00:00Z", "addItems": [] }))),
+        ("commentOnPlan", new(json!({ "planId": plan, "expectedVersion": 99, "text": "好" }))),
+        (
+            "holdChairMeeting",
+            new(
+                json!({ "committeeId": committee, "date": "2026-09-01", "number": 1, "decisions": [{ "planId": plan, "expectedVersion": 99, "verdict": "APPROVED" }] }),
+            ),
+        ),
+        (
+            "proposeConsultation",
+            new(json!({ "programmeId": programme, "title": "试试", "question": "试试", "divisionCode": "990101001", "organiserId": organiser })),
+        ),
+        (
+            "announceConsultation",
+            new(
+                json!({ "consultationId": consultation, "expectedVersion": 99, "hallId": rows[5].2, "from": "2026-09-20T01:00:00Z", "until": "2026-09-20T03:00:00Z", "convenorId": rows[4].2, "capacity": 30 }),
+            ),
+        ),
+        (
+            "changeSitting",
+            new(json!({ "consultationId": consultation, "expectedVersion": 99, "sittingId": "sitting_00000000000000000000000000000000" })),
+        ),
+        ("selectConsultation", moves()),
+        ("resumeConsultation", moves()),
+        ("postponeConsultation", reason()),
+        ("cancelConsultation", reason()),
+        ("addResearch", new(json!({ "consultationId": consultation, "expectedVersion": 99, "kind": "VISIT", "day": "2026-09-01", "text": "看了" }))),
+        ("publishProgrammeVersion", new(json!({ "programmeId": programme, "expectedNumber": 99, "content": content }))),
+    ])
+}

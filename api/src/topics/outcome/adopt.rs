@@ -5,7 +5,7 @@ use super::super::step::{self, Mover, Note, Step, take};
 use super::super::store as topics;
 use super::{store, write_answer};
 use crate::kernel::text::{self, Rule};
-use crate::kernel::{ApiError, Cx, Gid, Stop, WriteTx, replay};
+use crate::kernel::{ApiError, Cx, Gid, Stop, WriteTx, replay, say};
 use crate::notices::outbox::Audience;
 use async_graphql::InputObject;
 use shangyi_entities::notice::NoticeKind;
@@ -81,6 +81,7 @@ pub(super) async fn run(cx: &Cx, input: AdoptTopicInput) -> Result<TopicResult, 
                 result: None,
                 ended_at: None,
                 ended_by: None,
+                consultation_id: None,
             };
             Ok(store::insert_adoption(&tx, adoption).await?)
         },
@@ -109,6 +110,13 @@ pub(super) async fn record_outcome(cx: &Cx, input: RecordOutcomeInput) -> Result
                 return Err(not_found().into());
             }
             step::verdict(&tx, &row, moves::judge(Move::RecordOutcome, row.state, standing)).await?;
+            if adoption.consultation_id.is_some() {
+                let text = say(
+                    "这项协商的结果由协商本身得出，无需在此填写。",
+                    "What comes of this consultation is told by the consultation itself; nothing is to be entered here.",
+                );
+                return Err(ApiError::bad_input("adoptionId", text).into());
+            }
             if !store::end_adoption(&tx, adoption.id, result, viewer.account, cx.now()).await? {
                 return Err(step::changed(&tx, &row).await);
             }
@@ -136,7 +144,7 @@ fn recorded(topic: TopicId, request_id: Uuid) -> Step {
 }
 
 /// The topic is answered with the results, once everything it became has ended.
-async fn conclude(tx: &WriteTx, cx: &Cx, topic: TopicId) -> Result<(), Stop<Refuse>> {
+pub(in super::super) async fn conclude(tx: &WriteTx, cx: &Cx, topic: TopicId) -> Result<(), Stop<Refuse>> {
     let adoptions = store::adoptions_of(&**tx, &[topic]).await?.remove(&topic).unwrap_or_default();
     // What was answered before a reopening is said already.
     let said = topics::last_answer(tx, topic).await?.map_or(Timestamp(0), |(_, at)| at);

@@ -13,6 +13,7 @@ mod mutations;
 mod second_look;
 mod store;
 
+pub(super) use adopt::conclude;
 pub use adopt::{AdoptTopicInput, RecordOutcomeInput};
 pub use answer::AnswerTopicInput;
 pub(super) use answer::{ask_later, write_answer};
@@ -27,4 +28,4 @@ pub(super) use model::seen_adoptions;
 pub use model::{SecondLook, TopicAdoption, TopicConfirmation};
 pub use mutations::OutcomeMutation;
 pub use second_look::{DecideSecondLookInput, RequestSecondLookInput};
-pub(super) use store::topic_of_adoption;
+pub(super) use store::{end_of_consultation, insert_adoption, topic_of_adoption};

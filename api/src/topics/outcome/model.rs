@@ -1,13 +1,15 @@
+use crate::consultations::Consultation;
 use crate::kernel::{ApiError, Cx, Gid};
-use async_graphql::SimpleObject;
+use async_graphql::{ComplexObject, Context, SimpleObject};
 use chrono::{DateTime, Utc};
 use shangyi_entities::second_look::{self, SecondLookDecision};
 use shangyi_entities::topic_adoption::{self, AdoptedAs};
-use shangyi_entities::{TopicAdoptionId, TopicConfirmationId};
+use shangyi_entities::{ConsultationId, TopicAdoptionId, TopicConfirmationId};
 
 /// What a topic became. Of what is inside the committee the public learns that it is so, and no more: one entry without
 /// time, text, reference or number.
 #[derive(SimpleObject, Clone)]
+#[graphql(complex)]
 pub struct TopicAdoption {
     /// Its id; null on the public side of what is inside the committee.
     pub id: Option<Gid<TopicAdoptionId>>,
@@ -23,6 +25,20 @@ pub struct TopicAdoption {
     pub result: Option<String>,
     /// When that was recorded; null likewise.
     pub ended_at: Option<DateTime<Utc>>,
+    /// The consultation here that it became.
+    #[graphql(skip)]
+    pub consultation: Option<ConsultationId>,
+}
+
+#[ComplexObject]
+impl TopicAdoption {
+    /// The consultation itself; null where it is kept elsewhere.
+    async fn consultation(&self, ctx: &Context<'_>) -> Result<Option<Consultation>, ApiError> {
+        match self.consultation {
+            Some(id) => crate::consultations::load(ctx, id).await,
+            None => Ok(None),
+        }
+    }
 }
 
 impl From<&topic_adoption::Model> for TopicAdoption {
@@ -35,6 +51,7 @@ impl From<&topic_adoption::Model> for TopicAdoption {
             at: Some(row.at.utc()),
             result: row.result.clone(),
             ended_at: row.ended_at.map(|at| at.utc()),
+            consultation: row.consultation_id,
         }
     }
 }
@@ -44,7 +61,8 @@ pub(in super::super) fn seen_adoptions(rows: &[topic_adoption::Model], internal:
     let is_inside = |row: &&topic_adoption::Model| row.what == AdoptedAs::Inside;
     let mut seen: Vec<TopicAdoption> = rows.iter().filter(|row| internal || !is_inside(row)).map(TopicAdoption::from).collect();
     if !internal && rows.iter().any(|row| is_inside(&row)) {
-        seen.push(TopicAdoption { id: None, r#as: AdoptedAs::Inside, reference: None, text: None, at: None, result: None, ended_at: None });
+        let (what, consultation) = (AdoptedAs::Inside, None);
+        seen.push(TopicAdoption { id: None, r#as: what, reference: None, text: None, at: None, result: None, ended_at: None, consultation });
     }
     seen
 }
@@ -108,6 +126,7 @@ mod tests {
             result: None,
             ended_at: None,
             ended_by: None,
+            consultation_id: None,
         }
     }
 

@@ -4,7 +4,7 @@ use sea_orm::sea_query::{Expr, LockBehavior, LockType};
 use sea_orm::{ActiveModelTrait, ColumnTrait, Condition, ConnectionTrait, DbErr, EntityTrait, FromQueryResult, QueryFilter, QueryOrder, QuerySelect};
 use shangyi_entities::second_look::SecondLookDecision;
 use shangyi_entities::topic::{self, TopicState};
-use shangyi_entities::{AccountId, CallerId, OrganisationId, Timestamp, TopicAdoptionId, TopicAnswerId, TopicId, TypedId};
+use shangyi_entities::{AccountId, CallerId, ConsultationId, OrganisationId, Timestamp, TopicAdoptionId, TopicAnswerId, TopicId, TypedId};
 use shangyi_entities::{second_look, topic_adoption, topic_answer, topic_confirmation};
 use std::collections::HashMap;
 use uuid::Uuid;
@@ -13,7 +13,7 @@ use uuid::Uuid;
 pub(super) const STATEMENT: &str = "topic_confirmations.statement";
 pub(super) const SECOND_LOOK: &str = "second_looks.statement";
 
-pub(super) async fn insert_adoption(tx: &WriteTx, row: topic_adoption::Model) -> Result<(), ApiError> {
+pub(in super::super) async fn insert_adoption(tx: &WriteTx, row: topic_adoption::Model) -> Result<(), ApiError> {
     topic_adoption::Entity::insert(topic_adoption::ActiveModel::from(row).reset_all())
         .exec_without_returning(&**tx)
         .await
@@ -44,6 +44,29 @@ pub(super) async fn end_adoption(tx: &WriteTx, id: TopicAdoptionId, result: &str
         .await
         .internal("recording an outcome")?;
     Ok(ended.rows_affected == 1)
+}
+
+/// Records what came of the consultation that a topic became; whether that was still open.
+pub(in super::super) async fn end_of_consultation(
+    tx: &WriteTx,
+    topic: TopicId,
+    consultation: ConsultationId,
+    result: &str,
+    by: AccountId,
+    now: Timestamp,
+) -> Result<bool, ApiError> {
+    use topic_adoption::Column as C;
+    let open = topic_adoption::Entity::find()
+        .filter(C::TopicId.eq(topic))
+        .filter(C::ConsultationId.eq(consultation))
+        .filter(C::EndedAt.is_null())
+        .one(&**tx)
+        .await
+        .internal("reading an adoption")?;
+    match open {
+        Some(row) => end_adoption(tx, row.id, result, by, now).await,
+        None => Ok(false),
+    }
 }
 
 /// What each topic became, oldest first.

@@ -155,7 +155,11 @@ impl Model {
     /// Everything that can be called: a reply needs a hand-over, an outcome an adoption, a mask a word that is there still.
     /// A canonical topic is not withdrawn where all that are left with it were taken down: who goes on then is not settled.
     pub(super) fn acts(&self) -> Vec<Act> {
-        let mut kinds: Vec<Move> = RULES.iter().map(|rule| rule.kind).filter(|kind| !matches!(kind, Move::Lapse | Move::Conclude)).collect();
+        let mut kinds: Vec<Move> = RULES
+            .iter()
+            .map(|rule| rule.kind)
+            .filter(|kind| !matches!(kind, Move::Lapse | Move::Conclude | Move::BecomeConsultation | Move::ConsultationAnnounced))
+            .collect();
         kinds.dedup();
         let mut acts = Vec::new();
         for (topic, row) in self.topics.iter().enumerate() {

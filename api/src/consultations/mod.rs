@@ -1,0 +1,172 @@
+//! Micro-consultations (小微协商): programmes by which a committee consults, the year's plan, the chair's meeting that decides, each
+//! consultation from proposal on, and the certificate of what a small group agrees on.
+//!
+//! Words: a *programme* (名目) is the local rules under a name, in *versions* that are never changed; a *plan* says what is to be
+//! consulted about in a year; the *chair's meeting* decides about plans and proposals; a *party* is as what somebody takes part; a
+//! *certificate* says that parties agree on a statement, and anyone can recompute it. Invariants, held by the database: one programme a
+//! name and committee, one plan a year, one meeting a number and term, one live consultation per item of the plan and per topic; only
+//! declared moves (`consultation_moves`); no plan approved that nobody could comment on; history only added to. Locks go from the plan to
+//! consultations by id, from a consultation to its topic.
+
+pub mod certificate;
+mod export;
+mod loaders;
+mod meeting;
+mod mutations;
+mod plan;
+mod programme;
+mod sitting;
+mod stage;
+mod verify;
+
+use crate::kernel::{ApiError, Cx, Gid};
+use async_graphql::connection::Connection;
+use async_graphql::{Context, Object};
+use chrono::NaiveDate;
+pub use export::export;
+pub use loaders::Loaders;
+pub use meeting::{
+    ChairDecision, ChairDecisionInput, ChairMeeting, ChairMeetingPayload, ChairMeetingRefusalReason, ChairMeetingRefused, ChairMeetingResult,
+    DecisionsWaiting, HoldChairMeetingInput,
+};
+pub use mutations::ConsultationsMutation;
+pub use plan::{
+    CommentOnPlanInput, DraftPlanInput, PlanComment, PlanItem, PlanItemInput, PlanRefusalReason, PlanRefused, YearPlan, YearPlanPayload,
+    YearPlanResult, YearPlanState,
+};
+pub use programme::{
+    ConsensusThreshold, CreateProgrammeInput, Programme, ProgrammeContentInput, ProgrammePayload, ProgrammeQuota, ProgrammeRefusalReason,
+    ProgrammeRefused, ProgrammeResult, ProgrammeSeed, ProgrammeSeedOffer, ProgrammeVersion, PublishProgrammeVersionInput,
+};
+use shangyi_entities::consultation::ConsultationState;
+use shangyi_entities::{ConsultationId, MemberId, OrganisationId, ProgrammeId, VenueId, YearPlanId};
+pub use sitting::{AnnounceConsultationInput, ChangeSittingInput, ConsultationSitting, HallTime};
+pub use stage::moves as consultation_moves;
+pub use stage::{
+    AddResearchInput, CancelConsultationInput, Consultation, ConsultationEvent, ConsultationMove, ConsultationPayload, ConsultationRefusalReason,
+    ConsultationRefused, ConsultationResult, PostponeConsultationInput, ProposeConsultationInput, Research, ResearchCount, ResumeConsultationInput,
+    SelectConsultationInput,
+};
+pub use verify::{CertificateCheck, PartyCounts};
+
+/// The programme of that id, read together with the others the request asks for.
+pub async fn load_programme(ctx: &Context<'_>, id: ProgrammeId) -> Result<Option<Programme>, ApiError> {
+    loaders::of(ctx).programme(id).await
+}
+
+/// The plan of that id, for the internal side of its committee.
+pub async fn load_plan(ctx: &Context<'_>, id: YearPlanId) -> Result<Option<YearPlan>, ApiError> {
+    loaders::of(ctx).plan(id).await
+}
+
+/// The consultation of that id, if the viewer may know of it.
+pub async fn load(ctx: &Context<'_>, id: ConsultationId) -> Result<Option<Consultation>, ApiError> {
+    loaders::of(ctx).consultation(id).await
+}
+
+/// Reading programmes, plans and consultations, and checking certificates.
+#[derive(Default)]
+pub struct ConsultationsQuery;
+
+#[Object]
+impl ConsultationsQuery {
+    /// The seven programmes that are offered to begin with. Public.
+    #[graphql(complexity = "7 * child_complexity + 1")]
+    async fn programme_seeds(&self) -> Vec<ProgrammeSeedOffer> {
+        programme::offers()
+    }
+
+    /// The programmes of a committee, the oldest first. Public; empty where there is no such committee.
+    #[graphql(complexity = "10 * child_complexity + 1")]
+    async fn programmes(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "The committee.")] committee_id: Gid<OrganisationId>,
+    ) -> Result<Vec<Programme>, ApiError> {
+        let rows = programme::store::of_committee(ctx.data_unchecked::<Cx>(), committee_id.0).await?;
+        Ok(rows.into_iter().map(Programme).collect())
+    }
+
+    /// A programme. Null where there is none; `BAD_INPUT` for what is no programme's id. Public.
+    async fn programme(&self, ctx: &Context<'_>, #[graphql(desc = "Its id.")] id: Gid<ProgrammeId>) -> Result<Option<Programme>, ApiError> {
+        load_programme(ctx, id.0).await
+    }
+
+    /// What a committee means to consult about in a year. For the internal side of the committee; null for others, and where there is
+    /// none yet.
+    async fn year_plan(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "The committee.")] committee_id: Gid<OrganisationId>,
+        #[graphql(desc = "The year.")] year: i64,
+    ) -> Result<Option<YearPlan>, ApiError> {
+        plan::of_year(ctx.data_unchecked::<Cx>(), committee_id.0, year).await
+    }
+
+    /// What waits for the chair's meeting: plans and proposals. For the chair and the general desk of the committee.
+    #[graphql(complexity = "child_complexity + 1")]
+    async fn decisions_waiting(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "The committee.")] committee_id: Gid<OrganisationId>,
+    ) -> Result<DecisionsWaiting, ApiError> {
+        meeting::waiting(ctx.data_unchecked::<Cx>(), committee_id.0).await
+    }
+
+    /// The last chair's meetings, the latest entered first; at most 50. For the internal side of the committee; empty for others.
+    #[graphql(complexity = "20 * child_complexity + 1")]
+    async fn chair_meetings(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "The committee.")] committee_id: Gid<OrganisationId>,
+    ) -> Result<Vec<ChairMeeting>, ApiError> {
+        meeting::last(ctx.data_unchecked::<Cx>(), committee_id.0).await
+    }
+
+    /// Consultations in the subtree of a division, the latest proposed first: those that were selected, and for the internal side of
+    /// their committees the proposals too. Public.
+    #[graphql(complexity = "crate::kernel::pages::rows(first) * child_complexity + 1")]
+    async fn consultations(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "Only in this division and what lies under it.")] division_code: Option<String>,
+        #[graphql(desc = "Only in this state.")] state: Option<ConsultationState>,
+        #[graphql(desc = "Page size, 1 to 50; 20 when left out.")] first: Option<i32>,
+        #[graphql(desc = "The cursor after which the page begins.")] after: Option<String>,
+    ) -> Result<Connection<String, Consultation>, ApiError> {
+        stage::lists::all(ctx.data_unchecked::<Cx>(), division_code.as_deref(), state, first, after.as_deref()).await
+    }
+
+    /// A consultation. Null where there is none, or none for the viewer to know of; `BAD_INPUT` for what is no consultation's id.
+    async fn consultation(&self, ctx: &Context<'_>, #[graphql(desc = "Its id.")] id: Gid<ConsultationId>) -> Result<Option<Consultation>, ApiError> {
+        load(ctx, id.0).await
+    }
+
+    /// Up to three times at which a hall is free, those first at which the fewest of the invitees have something else, working days before
+    /// days off, then the earliest; between 08:30 and 21:00 (Asia/Shanghai), from full and half hours on. For the internal side of the
+    /// hall's committee.
+    #[graphql(complexity = "20 + 3 * child_complexity")]
+    #[allow(clippy::too_many_arguments, reason = "each says what is looked for")]
+    async fn find_times(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "The hall.")] hall_id: Gid<VenueId>,
+        #[graphql(desc = "Members who are to come; at most 200.")] invitee_ids: Vec<Gid<MemberId>>,
+        #[graphql(desc = "How long, 15 to 720 minutes.")] duration_minutes: i64,
+        #[graphql(desc = "The first day.")] from: NaiveDate,
+        #[graphql(desc = "The last day, at most 61 days later.")] until: NaiveDate,
+    ) -> Result<Vec<HallTime>, ApiError> {
+        let look = sitting::Look { hall: hall_id.0, invitees: &invitee_ids, minutes: duration_minutes, from, until };
+        sitting::find_times(ctx.data_unchecked::<Cx>(), look).await
+    }
+
+    /// What counts of votes say, by the formula of the consensus certificate: anyone can check one by it. Public; reads nothing.
+    /// `BAD_INPUT` for a party twice, or a number below 0.
+    async fn verify_certificate(
+        &self,
+        #[graphql(desc = "The votes, each party once, in any order.")] counts: Vec<PartyCounts>,
+        #[graphql(desc = "The threshold; 3/5 when left out.")] threshold: Option<ConsensusThreshold>,
+    ) -> Result<CertificateCheck, ApiError> {
+        verify::run(&counts, threshold)
+    }
+}

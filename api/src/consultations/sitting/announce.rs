@@ -1,0 +1,173 @@
+use super::{checked_time, first_after_notice, hall, in_the_way, store};
+use crate::calendar::occupy::{self, NewOccasion, Subject};
+use crate::consultations::programme;
+use crate::consultations::stage::moves::Move;
+use crate::consultations::stage::step::{Step, look, take};
+use crate::consultations::stage::{ConsultationResult, Refuse, finish, store as stages};
+use crate::kernel::{ApiError, Cx, Gid, Stop, WriteTx, say};
+use async_graphql::InputObject;
+use chrono::{DateTime, Utc};
+use sea_orm::ActiveValue::Set;
+use sea_orm::Iterable;
+use shangyi_entities::appointment::Role;
+use shangyi_entities::consultation::{self, ConsultationState};
+use shangyi_entities::consultation_event::ConsultationEventKind;
+use shangyi_entities::consultation_sitting::{self, SittingState};
+use shangyi_entities::occasion::OccasionKind;
+use shangyi_entities::occupancy::SubjectKind;
+use shangyi_entities::programme_version::{LedBy, Party};
+use shangyi_entities::{AccountId, ConsultationId, MemberId, OrganisationId, Timestamp, TypedId, VenueId, member};
+use uuid::Uuid;
+
+/// What is announced.
+#[derive(InputObject)]
+pub struct AnnounceConsultationInput {
+    /// Made by the client; sent again with the same one, the first answer is given again.
+    pub request_id: Uuid,
+    /// The consultation.
+    pub consultation_id: Gid<ConsultationId>,
+    /// The version that was seen; another one is `STATE_CHANGED`.
+    pub expected_version: i64,
+    /// Where: an open venue of the committee, or of a co-host.
+    pub hall_id: Gid<VenueId>,
+    /// When it begins: after the programme's working days of notice, at most a year ahead.
+    pub from: DateTime<Utc>,
+    /// When it ends, on the same day; 15 minutes to 12 hours later. The moment itself is free again.
+    pub until: DateTime<Utc>,
+    /// Who leads it: a member in office then; under some programmes a standing member or the chair.
+    pub convenor_id: Gid<MemberId>,
+    /// Who keeps its minutes; the viewer when left out.
+    pub secretary_id: Option<Gid<MemberId>>,
+    /// As what people are to take part; those of the programme when left out. Members always.
+    pub parties: Option<Vec<Party>>,
+    /// How many can come, 3 to 1000.
+    pub capacity: i64,
+}
+
+/// Checked before anything is written.
+struct Ready {
+    convenor: member::Model,
+    secretary: AccountId,
+    parties: Vec<Party>,
+    first: Timestamp,
+    committees: Vec<OrganisationId>,
+}
+
+pub(in crate::consultations) async fn run(cx: &Cx, input: AnnounceConsultationInput) -> Result<ConsultationResult, ApiError> {
+    let step = Step {
+        operation: "announceConsultation",
+        request_id: input.request_id,
+        consultation: input.consultation_id.0,
+        expected_version: input.expected_version,
+        kind: Move::Announce,
+        what: ConsultationEventKind::Announced,
+    };
+    let Some(seen) = look(cx, &input, &step).await? else { return finish(cx, Ok((step.consultation, true))).await };
+    let (from, until) = (Timestamp::from(input.from), Timestamp::from(input.until));
+    let ready = &ready(cx, &seen, &input, from).await?;
+    let given = &input;
+    take(cx, &input, &step, None, |tx, row, _| async move {
+        checked_time(cx, from, until)?;
+        if from < ready.first {
+            return Err(Stop::Refused(Refuse::NoticeTooShort(ready.first)));
+        }
+        sit(&tx, cx, &row, given.hall_id.0, (from, until), ready).await?;
+        stages::insert_parties(&tx, row.id, row.version + 1, &ready.parties).await?;
+        Ok(consultation::ActiveModel {
+            convenor_id: Set(Some(ready.convenor.id)),
+            secretary_account_id: Set(Some(ready.secretary)),
+            capacity: Set(Some(given.capacity)),
+            ..Default::default()
+        })
+    })
+    .await
+}
+
+async fn ready(cx: &Cx, seen: &consultation::Model, input: &AnnounceConsultationInput, from: Timestamp) -> Result<Ready, ApiError> {
+    if !(3..=1000).contains(&input.capacity) {
+        return Err(ApiError::bad_input("capacity", say("参会人数请填3到1000。", "Please say how many can come, 3 to 1000.")));
+    }
+    let mut committees = stages::co_hosts_of(cx, &[seen.id]).await?.remove(&seen.id).unwrap_or_default();
+    committees.push(seen.committee_id);
+    let version = programme::store::version(cx.read(), seen.programme_id, seen.programme_number).await?;
+    let version = version.ok_or_else(|| ApiError::broken("a version of a programme is gone"))?;
+    let convenor = serving(cx, &committees, input.convenor_id.0, from)
+        .await?
+        .ok_or_else(|| ApiError::bad_input("convenorId", say("请选择届时在任的委员主持。", "Please choose a member who is in office then.")))?;
+    if version.led_by == LedBy::Leader && !leads(cx, &convenor).await? {
+        let text =
+            ("这个名目由主席、副主席或常委主持，请另选主持人。", "Under this programme the chair or a standing member leads; please choose one.");
+        return Err(ApiError::bad_input("convenorId", say(text.0, text.1)));
+    }
+    let secretary = match input.secretary_id {
+        None => cx.account()?,
+        Some(id) => {
+            let found = serving(cx, &committees, id.0, from).await?;
+            let wrong = || ApiError::bad_input("secretaryId", say("请选择届时在任的委员记录。", "Please choose a member who is in office then."));
+            found.ok_or_else(wrong)?.account_id
+        }
+    };
+    let parties = match &input.parties {
+        Some(given) => Party::iter().filter(|party| *party == Party::Member || given.contains(party)).collect(),
+        None => programme::store::parties_of(cx, version.id).await?,
+    };
+    Ok(Ready { convenor, secretary, parties, first: first_after_notice(cx, version.notice_days).await?, committees })
+}
+
+async fn serving(cx: &Cx, committees: &[OrganisationId], id: MemberId, on: Timestamp) -> Result<Option<member::Model>, ApiError> {
+    for committee in committees {
+        if let Some(row) = crate::organisation::serving_in(cx.read(), *committee, &[id], on).await?.pop() {
+            return Ok(Some(row));
+        }
+    }
+    Ok(None)
+}
+
+async fn leads(cx: &Cx, row: &member::Model) -> Result<bool, ApiError> {
+    Ok(row.standing || !crate::organisation::holders_among(cx, row.committee_id, Role::Chair, &[row.account_id]).await?.is_empty())
+}
+
+/// Takes the hall and the convenor for a sitting, or says what is in the way.
+async fn sit(
+    tx: &WriteTx,
+    cx: &Cx,
+    row: &consultation::Model,
+    hall_id: VenueId,
+    (from, until): (Timestamp, Timestamp),
+    ready: &Ready,
+) -> Result<(), Stop<Refuse>> {
+    // Only where the database would have it: the reasons that name a person come first.
+    if row.state == ConsultationState::Researching && !stages::is_researched(tx, row.id).await? {
+        return Err(Stop::Refused(Refuse::NoResearch));
+    }
+    let hall = hall(tx, hall_id, &ready.committees).await?;
+    let convenor = ready.convenor.account_id;
+    occupy::lock(tx, vec![hall.id.uuid(), convenor.uuid()]).await?;
+    if let Some(refuse) = in_the_way(tx, (hall.id, convenor), (from, until), None).await? {
+        return Err(Stop::Refused(refuse));
+    }
+    let occasion = NewOccasion {
+        id: cx.new_id(),
+        committee: row.committee_id,
+        kind: OccasionKind::Sitting,
+        from,
+        until,
+        subjects: vec![Subject { kind: SubjectKind::Venue, id: hall.id.uuid() }, Subject { kind: SubjectKind::Member, id: convenor.uuid() }],
+    };
+    let occasion_id = occasion.id;
+    occupy::open(tx, cx, &[occasion], || Refuse::HallTaken { kind: OccasionKind::Sitting, from, until }).await?;
+    let number = i64::try_from(store::of(tx, row.id).await?.len()).unwrap_or(i64::MAX) + 1;
+    let sitting = consultation_sitting::Model {
+        id: cx.new_id(),
+        consultation_id: row.id,
+        number,
+        hall_id: hall.id,
+        from_at: from,
+        until_at: until,
+        occasion_id,
+        state: SittingState::Announced,
+        announced_at: cx.now(),
+        changed_at: cx.now(),
+    };
+    Ok(store::insert(tx, sitting).await?)
+}

@@ -1,0 +1,49 @@
+use crate::kernel::{ApiError, Gid};
+use crate::organisation::{self, Venue};
+use async_graphql::{Context, Object};
+use chrono::{DateTime, Utc};
+use shangyi_entities::SittingId;
+use shangyi_entities::consultation_sitting::{self, SittingState};
+
+/// A sitting.
+#[derive(Clone)]
+pub struct ConsultationSitting(pub(in crate::consultations) consultation_sitting::Model);
+
+/// A sitting (协商会) of a consultation: when and where.
+#[Object]
+impl ConsultationSitting {
+    /// Its id.
+    async fn id(&self) -> Gid<SittingId> {
+        Gid(self.0.id)
+    }
+
+    /// Its number, from 1.
+    async fn number(&self) -> i64 {
+        self.0.number
+    }
+
+    /// Where.
+    async fn hall(&self, ctx: &Context<'_>) -> Result<Option<Venue>, ApiError> {
+        organisation::loaders_of(ctx).venue(self.0.hall_id).await
+    }
+
+    /// When it begins.
+    async fn from(&self) -> DateTime<Utc> {
+        self.0.from_at.utc()
+    }
+
+    /// When it ends.
+    async fn until(&self) -> DateTime<Utc> {
+        self.0.until_at.utc()
+    }
+
+    /// Whether it is to be, or its hall was given back.
+    async fn state(&self) -> SittingState {
+        self.0.state
+    }
+
+    /// When it was announced.
+    async fn announced_at(&self) -> DateTime<Utc> {
+        self.0.announced_at.utc()
+    }
+}

@@ -1,0 +1,26 @@
+//! A consultation from proposal on: one table of moves, one shape of a move, one file a verb.
+
+mod add_research;
+mod end;
+mod history;
+pub(super) mod lists;
+mod model;
+pub mod moves;
+mod propose;
+mod refusal;
+mod select;
+pub(super) mod step;
+pub(super) mod store;
+
+pub use add_research::AddResearchInput;
+pub(super) use add_research::run as add_research;
+pub use end::{CancelConsultationInput, PostponeConsultationInput, ResumeConsultationInput};
+pub(super) use end::{cancel, postpone, resume};
+pub use history::{ConsultationEvent, Research};
+pub use model::{Consultation, ConsultationMove, ResearchCount};
+pub use propose::ProposeConsultationInput;
+pub(super) use propose::run as propose;
+pub use refusal::{ConsultationPayload, ConsultationRefusalReason, ConsultationRefused, ConsultationResult};
+pub(super) use refusal::{Refuse, changed, finish};
+pub use select::SelectConsultationInput;
+pub(super) use select::run as select;

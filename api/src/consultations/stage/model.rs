@@ -1,0 +1,250 @@
+use super::history::{ConsultationEvent, Research};
+use super::moves::{self, Move, Standing};
+use super::step;
+use crate::consultations::loaders;
+use crate::consultations::plan::store::is_approved;
+use crate::consultations::programme::{Programme, ProgrammeVersion};
+use crate::consultations::sitting::ConsultationSitting;
+use crate::kernel::{ApiError, Cx, Gid};
+use crate::organisation::{self, Division, Member, Organisation};
+use crate::topics::{self, Blocker, Topic};
+use async_graphql::{Context, Object, SimpleObject};
+use chrono::{DateTime, Utc};
+use shangyi_entities::consultation::{self, ConsultationSource, ConsultationState};
+use shangyi_entities::programme_version::{Party, SelectedBy};
+use shangyi_entities::{ConsultationId, PlanItemId, Timestamp};
+
+/// A consultation.
+#[derive(Clone)]
+pub struct Consultation(pub(in crate::consultations) consultation::Model);
+
+/// A move that the viewer could make.
+#[derive(SimpleObject)]
+pub struct ConsultationMove {
+    /// Which one.
+    pub kind: Move,
+    /// Where it leads.
+    pub to: ConsultationState,
+    /// What is in the way; empty: it can be made now.
+    pub blocked_by: Vec<Blocker>,
+}
+
+impl Consultation {
+    /// Its id.
+    pub fn consultation_id(&self) -> ConsultationId {
+        self.0.id
+    }
+
+    /// What it is about.
+    pub fn about(&self) -> &str {
+        &self.0.title
+    }
+
+    /// Where it stands, and since when it is one.
+    pub fn stands(&self) -> (ConsultationState, DateTime<Utc>) {
+        (self.0.state, self.0.selected_at.unwrap_or(self.0.proposed_at).utc())
+    }
+
+    /// The topic it comes of.
+    pub fn topic_id(&self) -> Option<shangyi_entities::TopicId> {
+        self.0.topic_id
+    }
+
+    /// Whether the viewer is of the internal side of a committee that holds it.
+    async fn is_internal(&self, ctx: &Context<'_>) -> Result<bool, ApiError> {
+        let Some(viewer) = ctx.data_unchecked::<Cx>().viewer_if_any().await? else { return Ok(false) };
+        if viewer.is_internal(self.0.committee_id) {
+            return Ok(true);
+        }
+        Ok(loaders::of(ctx).co_hosts(self.0.id).await?.into_iter().any(|committee| viewer.is_internal(committee)))
+    }
+
+    async fn standing(&self, ctx: &Context<'_>) -> Result<Option<Standing>, ApiError> {
+        let Some(viewer) = ctx.data_unchecked::<Cx>().viewer_if_any().await? else { return Ok(None) };
+        let version = self.version_row(ctx).await?;
+        let item = match self.0.plan_item_id {
+            Some(id) => loaders::of(ctx).item(id).await?,
+            None => None,
+        };
+        Ok(Some(Standing {
+            researched: !loaders::of(ctx).research(self.0.id).await?.is_empty(),
+            planned: item.is_some_and(|(item, plan)| is_approved(&item, &plan)),
+            delegated: version.is_some_and(|version| version.0.row.selected_by == SelectedBy::LiaisonCommittee),
+            ..step::standing_by_row(viewer, &self.0)
+        }))
+    }
+
+    async fn version_row(&self, ctx: &Context<'_>) -> Result<Option<ProgrammeVersion>, ApiError> {
+        let all = loaders::of(ctx).versions(self.0.programme_id).await?;
+        Ok(all.into_iter().find(|version| version.row.number == self.0.programme_number).map(ProgrammeVersion))
+    }
+}
+
+/// A consultation (小微协商). Public once it was selected; before that for the internal side of its committee and its co-hosts.
+#[Object]
+impl Consultation {
+    /// Its id.
+    pub async fn id(&self) -> Gid<ConsultationId> {
+        Gid(self.0.id)
+    }
+
+    /// What it is about.
+    async fn title(&self) -> &str {
+        &self.0.title
+    }
+
+    /// What is talked over, and why.
+    async fn question(&self) -> &str {
+        &self.0.question
+    }
+
+    /// Under which programme.
+    async fn programme(&self, ctx: &Context<'_>) -> Result<Option<Programme>, ApiError> {
+        loaders::of(ctx).programme(self.0.programme_id).await
+    }
+
+    /// The version of the programme that it began with, and keeps.
+    async fn programme_version(&self, ctx: &Context<'_>) -> Result<Option<ProgrammeVersion>, ApiError> {
+        self.version_row(ctx).await
+    }
+
+    /// The committee.
+    async fn committee(&self, ctx: &Context<'_>) -> Result<Option<Organisation>, ApiError> {
+        organisation::load_organisation(ctx, self.0.committee_id).await
+    }
+
+    /// Committees that hold it together with that one; at most 20.
+    #[graphql(complexity = "5 * child_complexity + 1")]
+    async fn co_hosts(&self, ctx: &Context<'_>) -> Result<Vec<Organisation>, ApiError> {
+        let ids = loaders::of(ctx).co_hosts(self.0.id).await?;
+        let all = ids.into_iter().map(|id| async move { organisation::load_organisation(ctx, id).await });
+        Ok(futures_util::future::try_join_all(all).await?.into_iter().flatten().collect())
+    }
+
+    /// Where.
+    async fn division(&self, ctx: &Context<'_>) -> Result<Option<Division>, ApiError> {
+        organisation::load_division(ctx, &self.0.division_code).await
+    }
+
+    /// Who prepares it; null where members do themselves.
+    async fn organiser(&self, ctx: &Context<'_>) -> Result<Option<Organisation>, ApiError> {
+        match self.0.organiser_id {
+            Some(id) => organisation::load_organisation(ctx, id).await,
+            None => Ok(None),
+        }
+    }
+
+    /// Who proposed it.
+    async fn source(&self) -> ConsultationSource {
+        self.0.source
+    }
+
+    /// The item of the year's plan that it is; null for a special matter, and outside the committee.
+    async fn plan_item_id(&self, ctx: &Context<'_>) -> Result<Option<Gid<PlanItemId>>, ApiError> {
+        Ok(if self.is_internal(ctx).await? { self.0.plan_item_id.map(Gid) } else { None })
+    }
+
+    /// Whether it is a special matter, outside the year's plan.
+    async fn special(&self) -> bool {
+        self.0.special
+    }
+
+    /// The topic it comes of, if the viewer may know of it.
+    async fn topic(&self, ctx: &Context<'_>) -> Result<Option<Topic>, ApiError> {
+        match self.0.topic_id {
+            Some(id) => topics::load(ctx, id).await,
+            None => Ok(None),
+        }
+    }
+
+    /// Where it stands.
+    async fn state(&self) -> ConsultationState {
+        self.0.state
+    }
+
+    /// Its version, to be sent back as `expectedVersion`.
+    async fn version(&self) -> i64 {
+        self.0.version
+    }
+
+    /// When it was proposed.
+    async fn proposed_at(&self) -> DateTime<Utc> {
+        self.0.proposed_at.utc()
+    }
+
+    /// When it was selected; null: it is not public yet.
+    async fn selected_at(&self) -> Option<DateTime<Utc>> {
+        self.0.selected_at.map(Timestamp::utc)
+    }
+
+    /// Why it was cancelled, or postponed last.
+    async fn reason(&self) -> Option<&str> {
+        self.0.reason.as_deref()
+    }
+
+    /// Who leads it; null before it is announced.
+    async fn convenor(&self, ctx: &Context<'_>) -> Result<Option<Member>, ApiError> {
+        match self.0.convenor_id {
+            Some(id) => organisation::loaders_of(ctx).member(id).await,
+            None => Ok(None),
+        }
+    }
+
+    /// As what people are to take part, as it was announced last; empty before that (`programmeVersion` says what is usual).
+    async fn parties(&self, ctx: &Context<'_>) -> Result<Vec<Party>, ApiError> {
+        loaders::of(ctx).parties(self.0.id).await
+    }
+
+    /// How many can come; null before it is announced.
+    async fn capacity(&self) -> Option<i64> {
+        self.0.capacity
+    }
+
+    /// Its sittings, by number: those to come, and those whose hall was given back.
+    #[graphql(complexity = "5 * child_complexity + 1")]
+    async fn sittings(&self, ctx: &Context<'_>) -> Result<Vec<ConsultationSitting>, ApiError> {
+        Ok(loaders::of(ctx).sittings(self.0.id).await?.into_iter().map(ConsultationSitting).collect())
+    }
+
+    /// What was found out before it, oldest first; for the internal side alone, null for others.
+    #[graphql(complexity = "10 * child_complexity + 1")]
+    async fn research(&self, ctx: &Context<'_>) -> Result<Option<Vec<Research>>, ApiError> {
+        if !self.is_internal(ctx).await? {
+            return Ok(None);
+        }
+        Ok(Some(loaders::of(ctx).research(self.0.id).await?.into_iter().map(Research::from).collect()))
+    }
+
+    /// How many times something was found out before it, and how many people were talked to: public.
+    async fn research_count(&self, ctx: &Context<'_>) -> Result<ResearchCount, ApiError> {
+        let all = loaders::of(ctx).research(self.0.id).await?;
+        let records = i64::try_from(all.len()).unwrap_or(i64::MAX);
+        Ok(ResearchCount { records, people: all.iter().map(|one| one.people).sum() })
+    }
+
+    /// What happened to it, oldest first.
+    #[graphql(complexity = "5 * child_complexity + 1")]
+    async fn history(&self, ctx: &Context<'_>) -> Result<Vec<ConsultationEvent>, ApiError> {
+        Ok(loaders::of(ctx).history(self.0.id).await?.into_iter().map(ConsultationEvent::from).collect())
+    }
+
+    /// What the viewer could do with it now, and what is in the way.
+    #[graphql(complexity = "4 * child_complexity + 1")]
+    async fn allowed_moves(&self, ctx: &Context<'_>) -> Result<Vec<ConsultationMove>, ApiError> {
+        let cx = ctx.data_unchecked::<Cx>();
+        let Some(standing) = self.standing(ctx).await? else { return Ok(Vec::new()) };
+        let blocker = |no: moves::No| Blocker { code: no.code().to_owned(), message: cx.tell(&no.text()) };
+        Ok(moves::allowed(self.0.state, standing)
+            .map(|(kind, to, no)| ConsultationMove { kind, to, blocked_by: no.map(blocker).into_iter().collect() })
+            .collect())
+    }
+}
+
+/// How much was found out before a consultation.
+#[derive(SimpleObject, Clone, Copy)]
+pub struct ResearchCount {
+    /// Records.
+    pub records: i64,
+    /// People who were talked to.
+    pub people: i64,
+}

@@ -1,0 +1,234 @@
+use super::moves::No;
+use super::{Consultation, lists, store};
+use crate::kernel::{ApiError, Cx, Gid, Stop, Text, WriteTx, say};
+use async_graphql::{Enum, SimpleObject, Union};
+use chrono::{DateTime, Utc};
+use shangyi_entities::consultation::{self, ConsultationState};
+use shangyi_entities::occasion::OccasionKind;
+use shangyi_entities::{ConsultationId, Timestamp};
+
+/// Why a write on a consultation was refused.
+#[derive(Enum, Clone, Copy, PartialEq, Eq, Debug)]
+pub enum ConsultationRefusalReason {
+    /// Neither in the approved plan of the year nor a special matter.
+    NotInPlan,
+    /// The chair's meeting selects under this programme.
+    NotDelegated,
+    /// Nobody selects alone what they proposed.
+    NeedsAnotherPerson,
+    /// That item of the plan, or that topic, is consulted about already: `other`.
+    ConsultedAlready,
+    /// The topic has to be on the short list of its desk first.
+    TopicNotReady,
+    /// Nothing was found out before: enter it first.
+    NoResearch,
+    /// The sitting begins before the programme's working days of notice are over: `earliest`.
+    NoticeTooShort,
+    /// The hall has something else then: `inTheWay` is what kind of thing, `busyFrom` and `busyUntil` say when.
+    HallTaken,
+    /// The convenor has something else then: `inTheWay` is what kind of thing.
+    PersonTaken,
+    /// The sitting has begun, at `at`.
+    SittingBegun,
+    /// Somebody else was faster: `now`, `byRole` and `at` say what happened.
+    StateChanged,
+}
+
+/// A write on a consultation was refused by the rules.
+#[derive(SimpleObject)]
+pub struct ConsultationRefused {
+    /// The reason as a word.
+    pub code: String,
+    /// The sentence to show, with the next step.
+    pub message: String,
+    /// The reason.
+    pub reason: ConsultationRefusalReason,
+    /// `CONSULTED_ALREADY`: the other one.
+    pub other: Option<Gid<ConsultationId>>,
+    /// `STATE_CHANGED`: where it stands now.
+    pub now: Option<ConsultationState>,
+    /// `STATE_CHANGED`: the version to expect next.
+    pub version: Option<i64>,
+    /// `STATE_CHANGED`: by which role it was moved.
+    pub by_role: Option<String>,
+    /// `STATE_CHANGED`: when it was moved. `SITTING_BEGUN`: when it began.
+    pub at: Option<DateTime<Utc>>,
+    /// `NOTICE_TOO_SHORT`: the first moment at which it may begin.
+    pub earliest: Option<DateTime<Utc>>,
+    /// `HALL_TAKEN`, `PERSON_TAKEN`: what kind of thing is in the way, and not whose.
+    pub in_the_way: Option<OccasionKind>,
+    /// `HALL_TAKEN`: from when that takes the hall.
+    pub busy_from: Option<DateTime<Utc>>,
+    /// `HALL_TAKEN`: until when.
+    pub busy_until: Option<DateTime<Utc>>,
+}
+
+/// The consultation as it is now.
+#[derive(SimpleObject)]
+pub struct ConsultationPayload {
+    /// The consultation.
+    pub consultation: Consultation,
+    /// Whether this request had been done before.
+    pub replayed: bool,
+}
+
+/// The consultation, or why not.
+#[derive(Union)]
+#[allow(clippy::large_enum_variant, reason = "made once per request")]
+pub enum ConsultationResult {
+    /// Done.
+    Done(ConsultationPayload),
+    /// Refused.
+    Refused(ConsultationRefused),
+}
+
+/// A refusal in the making, inside a transaction.
+#[derive(Debug)]
+pub(in crate::consultations) enum Refuse {
+    /// The table of moves refuses.
+    Move(No),
+    /// Somebody else was faster, as the last event says.
+    Changed { now: ConsultationState, version: i64, by_role: String, at: Timestamp },
+    /// The item or the topic is another one's.
+    Other(Option<ConsultationId>),
+    /// The topic is not on the short list.
+    TopicNotReady,
+    /// Nothing was found out before.
+    NoResearch,
+    /// It may begin from then on.
+    NoticeTooShort(Timestamp),
+    /// The hall has that then.
+    HallTaken { kind: OccasionKind, from: Timestamp, until: Timestamp },
+    /// The convenor has that then.
+    PersonTaken { kind: OccasionKind },
+    /// The sitting began then.
+    Begun(Timestamp),
+}
+
+impl Refuse {
+    pub(in crate::consultations) fn say(self, cx: &Cx) -> ConsultationRefused {
+        use ConsultationRefusalReason as R;
+        match self {
+            Self::Move(no) => {
+                let reason = match no {
+                    No::NotInPlan => R::NotInPlan,
+                    No::NotDelegated => R::NotDelegated,
+                    No::NeedsAnotherPerson => R::NeedsAnotherPerson,
+                    No::NoResearch => R::NoResearch,
+                    No::NotYours | No::NotNow => R::StateChanged,
+                };
+                plain(cx, reason, no.code(), &no.text())
+            }
+            Self::Changed { now, version, by_role, at } => ConsultationRefused {
+                now: Some(now),
+                version: Some(version),
+                by_role: Some(by_role),
+                at: Some(at.utc()),
+                ..plain(cx, R::StateChanged, No::NotNow.code(), &No::NotNow.text())
+            },
+            Self::Other(other) => {
+                let text = say(
+                    "这项计划或议题已有一场协商在进行，请在那场协商中办理。",
+                    "That item or topic is consulted about already; please go on with that consultation.",
+                );
+                ConsultationRefused { other: other.map(Gid), ..plain(cx, R::ConsultedAlready, "CONSULTED_ALREADY", &text) }
+            }
+            Self::NoResearch => plain(cx, R::NoResearch, No::NoResearch.code(), &No::NoResearch.text()),
+            Self::NoticeTooShort(first) => {
+                let when = local(first);
+                let text = say(
+                    format!("公告时间不足，最早可安排在{when}，请改期。"),
+                    format!("The notice would be too short: the sitting can begin from {when} on; please choose a later time."),
+                );
+                ConsultationRefused { earliest: Some(first.utc()), ..plain(cx, R::NoticeTooShort, "NOTICE_TOO_SHORT", &text) }
+            }
+            Self::HallTaken { kind, from, until } => {
+                let (zh, en) = thing(kind);
+                let text = say(
+                    format!("该场所在{}至{}已有{zh}，请改期，或用“查找空闲时间”另选。", local(from), local(until)),
+                    format!("The hall has {en} from {} to {}; please choose another time, or look for free ones.", local(from), local(until)),
+                );
+                ConsultationRefused {
+                    in_the_way: Some(kind),
+                    busy_from: Some(from.utc()),
+                    busy_until: Some(until.utc()),
+                    ..plain(cx, R::HallTaken, "HALL_TAKEN", &text)
+                }
+            }
+            Self::PersonTaken { kind } => {
+                let (zh, en) = thing(kind);
+                let text = say(
+                    format!("主持人届时已有{zh}，请改期或另请一位主持人。"),
+                    format!("The convenor has {en} then; please choose another time, or somebody else."),
+                );
+                ConsultationRefused { in_the_way: Some(kind), ..plain(cx, R::PersonTaken, "PERSON_TAKEN", &text) }
+            }
+            Self::Begun(at) => {
+                let text = say("这次会议已经开始，不能再改期。", "This sitting has begun and can no longer be moved.");
+                ConsultationRefused { at: Some(at.utc()), ..plain(cx, R::SittingBegun, "SITTING_BEGUN", &text) }
+            }
+            Self::TopicNotReady => {
+                let text = say("请先将这个议题列入拟采用，再提出协商。", "Please put the topic on the short list first, and propose it then.");
+                plain(cx, R::TopicNotReady, "TOPIC_NOT_READY", &text)
+            }
+        }
+    }
+}
+
+/// What kind of thing takes the time.
+const fn thing(kind: OccasionKind) -> (&'static str, &'static str) {
+    match kind {
+        OccasionKind::DutySlot => ("委员值班", "a duty"),
+        OccasionKind::ReceptionDay => ("委员接待", "a reception"),
+        OccasionKind::Sitting => ("协商会议", "a sitting"),
+        OccasionKind::Activity => ("履职活动", "an activity"),
+    }
+}
+
+/// A moment as people there read it.
+fn local(at: Timestamp) -> String {
+    at.utc().with_timezone(&chrono_tz::Asia::Shanghai).format("%Y-%m-%d %H:%M").to_string()
+}
+
+fn plain(cx: &Cx, reason: ConsultationRefusalReason, code: &str, text: &Text) -> ConsultationRefused {
+    ConsultationRefused {
+        code: code.to_owned(),
+        message: cx.tell(text),
+        reason,
+        other: None,
+        now: None,
+        version: None,
+        by_role: None,
+        at: None,
+        earliest: None,
+        in_the_way: None,
+        busy_from: None,
+        busy_until: None,
+    }
+}
+
+/// There is none, or none for the viewer to know of.
+pub(in crate::consultations) fn missing() -> ApiError {
+    ApiError::not_found("这场协商", "This consultation")
+}
+
+/// What happened to it meanwhile.
+pub(in crate::consultations) async fn changed(tx: &WriteTx, row: &consultation::Model) -> Stop<Refuse> {
+    match store::last_event(tx, row.id).await {
+        Ok(Some(last)) => Stop::Refused(Refuse::Changed { now: row.state, version: row.version, by_role: last.role, at: last.at }),
+        Ok(None) => Stop::Refused(Refuse::Move(No::NotNow)),
+        Err(error) => error.into(),
+    }
+}
+
+/// The payload or the refusal of a write on a consultation; it is read as the viewer may see it.
+pub(in crate::consultations) async fn finish(cx: &Cx, done: Result<(ConsultationId, bool), Stop<Refuse>>) -> Result<ConsultationResult, ApiError> {
+    match done {
+        Ok((id, replayed)) => {
+            let consultation = lists::find(cx, id).await?.ok_or_else(missing)?;
+            Ok(ConsultationResult::Done(ConsultationPayload { consultation, replayed }))
+        }
+        Err(Stop::Refused(refuse)) => Ok(ConsultationResult::Refused(refuse.say(cx))),
+        Err(Stop::Failed(error)) => Err(error),
+    }
+}

@@ -1,0 +1,239 @@
+//! The shape that every move of a consultation has: replay → viewer → rule → one transaction (effect, history, audit, outbox).
+use super::moves::{self, Move, No, Standing};
+use super::refusal::{ConsultationResult, Refuse, changed, finish, missing};
+use super::store;
+use crate::audit;
+use crate::consultations::{plan, programme, sitting};
+use crate::kernel::viewer::Viewer;
+use crate::kernel::{ApiError, Cx, Gid, Stop, WriteTx, replay};
+use crate::notices::outbox;
+use crate::topics;
+use async_graphql::InputType;
+use sea_orm::ActiveValue::Set;
+use shangyi_entities::appointment::{Desk, Role};
+use shangyi_entities::consultation::{self, ConsultationSource, ConsultationState as S};
+use shangyi_entities::consultation_event::{self, ConsultationEventKind as What};
+use shangyi_entities::notice::NoticeKind;
+use shangyi_entities::programme_version::SelectedBy;
+use shangyi_entities::{AccountId, ConsultationId, OrganisationId, TypedId};
+use uuid::Uuid;
+
+/// One move of a consultation by a person.
+pub(in crate::consultations) struct Step {
+    pub(in crate::consultations) operation: &'static str,
+    pub(in crate::consultations) request_id: Uuid,
+    pub(in crate::consultations) consultation: ConsultationId,
+    /// The version the caller saw.
+    pub(in crate::consultations) expected_version: i64,
+    pub(in crate::consultations) kind: Move,
+    pub(in crate::consultations) what: What,
+}
+
+/// A move that was judged possible.
+pub(in crate::consultations) struct Made<'a> {
+    pub(in crate::consultations) operation: &'static str,
+    pub(in crate::consultations) what: What,
+    pub(in crate::consultations) to: S,
+    pub(in crate::consultations) role: &'a str,
+    /// Why it was cancelled or postponed.
+    pub(in crate::consultations) reason: Option<&'a str>,
+}
+
+/// Makes the move: `work` writes what belongs to it elsewhere, and says what else changes of the row.
+pub(in crate::consultations) async fn take<I, F, Fut>(
+    cx: &Cx,
+    input: &I,
+    step: &Step,
+    reason: Option<&str>,
+    work: F,
+) -> Result<ConsultationResult, ApiError>
+where
+    I: InputType,
+    F: Fn(WriteTx, consultation::Model, String) -> Fut,
+    Fut: Future<Output = Result<consultation::ActiveModel, Stop<Refuse>>>,
+{
+    let viewer = cx.viewer().await?;
+    let work = &work;
+    let done = cx
+        .app()
+        .db
+        .write(|tx| async move {
+            let made = Some(Gid(step.consultation).to_string());
+            if replay::remember(&tx, cx, step.operation, step.request_id, input, made).await?.is_some() {
+                return Ok((step.consultation, true));
+            }
+            let row = find(&tx, viewer, step.consultation).await?;
+            let standing = standing(&tx, viewer, &row).await?;
+            let to = verdict(&tx, &row, moves::judge(step.kind, row.state, standing)).await?;
+            if row.version != step.expected_version {
+                return Err(changed(&tx, &row).await);
+            }
+            let role = role_of(viewer, &row, step.kind);
+            let changes = work(tx.clone(), row.clone(), role.clone()).await?;
+            make(&tx, cx, &row, Made { operation: step.operation, what: step.what, to, role: &role, reason }, changes).await?;
+            Ok((step.consultation, false))
+        })
+        .await;
+    finish(cx, done).await
+}
+
+/// The consultation for a move that needs more to be read before it: strangers are turned away first, and what was done before is
+/// answered again (`None`).
+pub(in crate::consultations) async fn look<I: InputType>(cx: &Cx, input: &I, step: &Step) -> Result<Option<consultation::Model>, ApiError> {
+    let viewer = cx.viewer().await?;
+    let row = store::visible(cx, &[step.consultation]).await?.pop().ok_or_else(missing)?;
+    if !moves::could_be_theirs(step.kind, standing_by_row(viewer, &row)) {
+        return Err(ApiError::forbidden(No::NotYours.text()));
+    }
+    let before = replay::earlier(cx, step.operation, step.request_id, input).await?;
+    Ok(before.is_none().then_some(row))
+}
+
+/// The consultation, locked, if the viewer may know of it.
+pub(in crate::consultations) async fn find(tx: &WriteTx, viewer: &Viewer, id: ConsultationId) -> Result<consultation::Model, ApiError> {
+    store::locked(tx, viewer, id).await?.ok_or_else(missing)
+}
+
+/// A judgement as the verb has it.
+pub(in crate::consultations) async fn verdict(tx: &WriteTx, row: &consultation::Model, judged: Result<S, No>) -> Result<S, Stop<Refuse>> {
+    match judged {
+        Ok(to) => Ok(to),
+        Err(No::NotYours) => Err(ApiError::forbidden(No::NotYours.text()).into()),
+        Err(No::NotNow) => Err(changed(tx, row).await),
+        Err(no) => Err(Stop::Refused(Refuse::Move(no))),
+    }
+}
+
+/// Who speaks for the chair's meeting: the chair, and the general desk that keeps its minutes.
+pub(in crate::consultations) fn of_meeting(viewer: &Viewer, committee: OrganisationId) -> Option<String> {
+    let held = viewer.holds(committee, Role::Chair).or_else(|| viewer.staff(committee, Desk::General))?;
+    Some(sea_orm::ActiveEnum::to_value(&held.role))
+}
+
+/// Whether the viewer speaks for an organisation: its convenor, or its liaison officer.
+pub(super) fn speaks_for(viewer: &Viewer, organisation: OrganisationId) -> bool {
+    let roles = [Role::OrgConvenor, Role::LiaisonOfficer];
+    viewer.appointments.iter().any(|held| held.organisation_id == Some(organisation) && roles.contains(&held.role))
+}
+
+/// What the viewer is to a consultation, as far as its own row says.
+pub(super) fn standing_by_row(viewer: &Viewer, row: &consultation::Model) -> Standing {
+    let desk = viewer.desk_of(row.committee_id, &row.division_code);
+    let organiser = row.organiser_id.map_or(row.proposed_by == viewer.account, |organiser| speaks_for(viewer, organiser));
+    Standing {
+        meeting: of_meeting(viewer, row.committee_id).is_some(),
+        officer: desk.is_some_and(|held| held.role == Role::LiaisonOfficer),
+        organiser,
+        special_committee: organiser && row.source == ConsultationSource::SpecialCommittee,
+        researched: false,
+        desk: desk.is_some(),
+        proposed: row.proposed_by == viewer.account,
+        planned: false,
+        special: row.special,
+        delegated: false,
+    }
+}
+
+/// The whole, with what stands in the plan and in the programme's version.
+pub(in crate::consultations) async fn standing(tx: &WriteTx, viewer: &Viewer, row: &consultation::Model) -> Result<Standing, ApiError> {
+    let version = programme::store::version(&**tx, row.programme_id, row.programme_number).await?;
+    let item = match row.plan_item_id {
+        Some(id) => plan::store::item(&**tx, id).await?,
+        None => None,
+    };
+    Ok(Standing {
+        researched: store::is_researched(tx, row.id).await?,
+        planned: item.is_some_and(|(item, plan)| plan::store::is_approved(&item, &plan)),
+        delegated: version.is_some_and(|version| version.selected_by == SelectedBy::LiaisonCommittee),
+        ..standing_by_row(viewer, row)
+    })
+}
+
+/// The role by which the viewer moves it, as history shows it.
+fn role_of(viewer: &Viewer, row: &consultation::Model, kind: Move) -> String {
+    let desk = viewer.desk_of(row.committee_id, &row.division_code).map(|held| sea_orm::ActiveEnum::to_value(&held.role));
+    if let (Some(role), true) = (&desk, kind != Move::Research) {
+        return role.clone();
+    }
+    let own = row.organiser_id.and_then(|organiser| viewer.appointments.iter().find(|held| held.organisation_id == Some(organiser)));
+    own.map(|held| sea_orm::ActiveEnum::to_value(&held.role)).or(desk).unwrap_or_else(|| "MEMBER".to_owned())
+}
+
+/// Writes a move that was judged possible: row, history, what follows for its topic, trail, notices.
+pub(in crate::consultations) async fn make(
+    tx: &WriteTx,
+    cx: &Cx,
+    row: &consultation::Model,
+    made: Made<'_>,
+    mut changes: consultation::ActiveModel,
+) -> Result<(), Stop<Refuse>> {
+    (changes.state, changes.changed_at) = (Set(made.to), Set(cx.now()));
+    if made.reason.is_some() {
+        changes.reason = Set(made.reason.map(str::to_owned));
+    }
+    if made.to == S::Selected {
+        changes.selected_at = Set(Some(cx.now()));
+    }
+    if !store::update(tx, row, changes).await? {
+        return Err(changed(tx, row).await);
+    }
+    let account = cx.account()?;
+    let event = event(cx, row.id, row.version + 1, &made, account);
+    let event_id = event.id.uuid();
+    store::insert_event(tx, event).await?;
+    // Hall and people are free again.
+    if row.state == S::Announced && matches!(made.to, S::Postponed | S::Cancelled) {
+        sitting::give_back(tx, cx, row.id).await?;
+    }
+    if let Some(topic) = row.topic_id {
+        match made.to {
+            S::Announced if made.what == What::Announced => topics::consultation_announced(tx, cx, topic).await?,
+            S::Selected => topics::became_consultation(tx, cx, topic, row.id, &row.title).await?,
+            S::Cancelled if row.selected_at.is_some() => {
+                let text = format!("这次协商已取消：{}", made.reason.unwrap_or_default());
+                topics::consultation_ended(tx, cx, topic, row.id, &text).await?;
+            }
+            _ => {}
+        }
+    }
+    if let Some(kind) = tells(made.what).filter(|_| row.proposed_by != account) {
+        outbox::tell_person(tx, cx, kind, event_id, row.id.uuid(), row.proposed_by).await?;
+    }
+    let word = |state: S| sea_orm::ActiveEnum::to_value(&state);
+    let (before, after) = (format!("{} {}", word(row.state), row.version), format!("{} {}", word(made.to), row.version + 1));
+    let entry = audit::Entry::new(made.operation, made.role, row.id);
+    audit::record(tx, cx, audit::Entry { committee: Some(row.committee_id), before: Some(&before), after: Some(&after), ..entry }).await?;
+    Ok(())
+}
+
+/// What whoever proposed it is told.
+const fn tells(what: What) -> Option<NoticeKind> {
+    Some(match what {
+        What::Selected => NoticeKind::ConsultationSelected,
+        What::Declined => NoticeKind::ConsultationDeclined,
+        What::Announced => NoticeKind::ConsultationAnnounced,
+        What::SittingChanged => NoticeKind::ConsultationSittingChanged,
+        What::Postponed => NoticeKind::ConsultationPostponed,
+        What::Resumed => NoticeKind::ConsultationResumed,
+        What::Cancelled => NoticeKind::ConsultationCancelled,
+        What::Proposed | What::ResearchAdded => return None,
+    })
+}
+
+pub(super) fn event(cx: &Cx, consultation_id: ConsultationId, version: i64, made: &Made<'_>, account: AccountId) -> consultation_event::Model {
+    consultation_event::Model {
+        consultation_id,
+        version,
+        id: cx.new_id(),
+        at: cx.now(),
+        what: made.what,
+        to_state: made.to,
+        role: made.role.to_owned(),
+        account_id: Some(account),
+    }
+}
+
+/// Nothing more to write.
+pub(super) async fn nothing_more(_: WriteTx, _: consultation::Model, _: String) -> Result<consultation::ActiveModel, Stop<Refuse>> {
+    Ok(consultation::ActiveModel::default())
+}

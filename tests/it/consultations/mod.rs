@@ -1,0 +1,6 @@
+mod certificate;
+mod moves;
+mod plans;
+mod programmes;
+mod sittings;
+mod stages;
