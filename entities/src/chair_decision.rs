@@ -9,7 +9,7 @@ pub enum Verdict {
     Approved,
     /// 暂缓: it goes on waiting.
     Deferred,
-    /// 不予列入: of a plan, back to its desk; a proposal ends.
+    /// 不予列入: a proposal ends; a plan stays as it is until its desk drafts it anew.
     Declined,
 }
 
@@ -20,9 +20,10 @@ pub struct Model {
     #[sea_orm(primary_key, auto_increment = false)]
     pub id: ChairDecisionId,
     pub meeting_id: ChairMeetingId,
-    pub position: i64,
+    pub number: i64,
     pub plan_id: Option<YearPlanId>,
     pub consultation_id: Option<ConsultationId>,
+    pub version: i64,
     pub verdict: Verdict,
     pub note: Option<String>,
 }

@@ -59,9 +59,6 @@ pub struct Model {
     pub changed_at: Timestamp,
     pub selected_at: Option<Timestamp>,
     pub reason: Option<String>,
-    pub convenor_id: Option<MemberId>,
-    pub secretary_account_id: Option<AccountId>,
-    pub capacity: Option<i64>,
 }
 
 impl ActiveModelBehavior for ActiveModel {}

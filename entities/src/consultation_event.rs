@@ -36,9 +36,11 @@ pub struct Model {
     pub id: ConsultationEventId,
     pub at: Timestamp,
     pub what: ConsultationEventKind,
+    pub from_state: Option<consultation::ConsultationState>,
     pub to_state: consultation::ConsultationState,
     pub role: String,
     pub account_id: Option<AccountId>,
+    pub reason: Option<String>,
 }
 
 impl ActiveModelBehavior for ActiveModel {}

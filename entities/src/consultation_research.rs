@@ -24,7 +24,7 @@ pub struct Model {
     pub consultation_id: ConsultationId,
     pub kind: ResearchKind,
     pub day: String,
-    pub text: String,
+    pub text_enc: Vec<u8>,
     pub people: i64,
     pub at: Timestamp,
     pub role: String,

@@ -24,6 +24,11 @@ pub struct Model {
     pub until_at: Timestamp,
     pub occasion_id: OccasionId,
     pub state: SittingState,
+    pub version: i64,
+    pub convenor_id: MemberId,
+    pub convenor_account_id: AccountId,
+    pub secretary_account_id: AccountId,
+    pub capacity: i64,
     pub announced_at: Timestamp,
     pub changed_at: Timestamp,
 }

@@ -29,6 +29,7 @@ pub mod consultation_event;
 pub mod consultation_party;
 pub mod consultation_research;
 pub mod consultation_sitting;
+pub mod consultation_sitting_event;
 pub mod daily_count;
 pub mod deadline;
 pub mod division;

@@ -123,6 +123,20 @@ pub enum NoticeKind {
     ReceptionDutyDeclined,
     /// 由您提出或支持的议题形成的协商已公告.
     TopicConsultationAnnounced,
+    /// 由您提出或支持的议题形成的协商改期或改地点.
+    TopicConsultationMoved,
+    /// 由您提出或支持的议题形成的协商已延期.
+    TopicConsultationPostponed,
+    /// 请您主持或记录一场协商会.
+    SittingYours,
+    /// 您主持或记录的协商会改期或改地点.
+    SittingYoursMoved,
+    /// 您主持或记录的协商会不再举行.
+    SittingYoursGivenBack,
+    /// 邀请本委员会联合主办一场协商.
+    CoHostingAsked,
+    /// 联合主办的邀请有了答复.
+    CoHostingAnswered,
     /// 您提出的协商已选题.
     ConsultationSelected,
     /// 您提出的协商未列入.

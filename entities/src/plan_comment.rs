@@ -11,7 +11,7 @@ pub struct Model {
     pub plan_version: i64,
     pub member_id: MemberId,
     pub account_id: AccountId,
-    pub text: String,
+    pub text_enc: Vec<u8>,
     pub at: Timestamp,
 }
 

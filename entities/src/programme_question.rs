@@ -8,7 +8,7 @@ pub struct Model {
     #[sea_orm(primary_key, auto_increment = false)]
     pub version_id: ProgrammeVersionId,
     #[sea_orm(primary_key, auto_increment = false)]
-    pub position: i64,
+    pub number: i64,
     pub text: String,
 }
 

@@ -43,8 +43,8 @@ pub enum TopicEventKind {
     UnitReturned,
     /// 采用.
     Adopted,
-    /// 由其形成的协商已公告.
-    ConsultationAnnounced,
+    /// 由其形成的协商已公告、改期或延期.
+    ConsultationWentOn,
     /// 一项采用已有结果.
     OutcomeRecorded,
     /// 提出人确认.

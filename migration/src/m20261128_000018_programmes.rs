@@ -71,9 +71,9 @@ CREATE TABLE programme_parties (
 -- What participants and evaluators are asked afterwards, in order.
 CREATE TABLE programme_questions (
     version_id {uuid} NOT NULL REFERENCES programme_versions (id),
-    position BIGINT NOT NULL,
+    number BIGINT NOT NULL,
     text TEXT NOT NULL,
-    PRIMARY KEY (version_id, position)
+    PRIMARY KEY (version_id, number)
 ) {strict};
 ";
 

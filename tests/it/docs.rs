@@ -53,7 +53,7 @@ fn find(value: &Value, name: &str) -> Option<String> {
 }
 
 /// Operation, field of its answer, name for later.
-const REMEMBERED: [(&str, &str, &str); 20] = [
+const REMEMBERED: [(&str, &str, &str); 21] = [
     ("submitTopic", "id", "$TOPIC"),
     ("refreshToken", "refreshToken", "$REFRESH"),
     ("query Here", "id", "$COMMITTEE"),
@@ -74,6 +74,7 @@ const REMEMBERED: [(&str, &str, &str); 20] = [
     ("query Organisers(", "id", "$ORGANISER"),
     ("mutation DraftPlan(", "id", "$PLAN"),
     ("mutation Propose(", "id", "$CONSULTATION"),
+    ("query Leader", "id", "$LEADER"),
 ];
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

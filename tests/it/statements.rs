@@ -31,8 +31,8 @@ fn reads() -> Vec<(&'static str, Option<&'static str>, String)> {
         ("receptionDays with one's own, signed in", Some("13800000202"), "query($first: Int!) { receptionDays(divisionCode: \"990101\", first: $first) { nodes { day slots { taken myBooking { state place } } } } }".to_owned()),
         ("myBookings", Some("13800000202"), page("myBookings", "state place placeHistory { place } slot { from } receptionDay { day venue { name } } allowedMoves { kind } record { answer }")),
         ("receptionDay with its bookings", Some("13800000011"), "query($day: ID!, $first: Int!) { receptionDay(id: $day) { bookings(first: $first) { nodes { state name contact category place allowedMoves { kind } } } } }".to_owned()),
-        ("consultations, a whole page", None, page("consultations", "title state programme { name } programmeVersion { number } organiser { name } coHosts { name } division { name } topic { title } researchCount { records } history { what } parties convenor { name } sittings { from hall { name } }")),
-        ("consultations with research and moves", Some("13800000011"), page("consultations", "research { text } planItemId allowedMoves { kind blockedBy { code } }")),
+        ("consultations, a whole page", None, page("consultations", "title state programme { name } programmeVersion { number } organiser { name } coHosts { state } division { name } topic { title } researchCount { records } history { what } parties sittings { from hall { name } convenor { name } }")),
+        ("consultations with research and moves", Some("13800000011"), page("consultations", "research { text } planItem { id } allowedMoves { kind blockedBy { code } }")),
         ("venues", None, page("venues", "name division { name } place { name }")),
     ]
 }

@@ -72,9 +72,9 @@ impl Person<'_> {
 
     /// A consultation as this person sees it.
     pub async fn consultation(&self, consultation: &Value) -> Value {
-        let query = "query($id: ID!) { consultation(id: $id) { id title question state version source special selectedAt reason planItemId programmeVersion { number } organiser { name } coHosts { name }
-            convenor { name } parties capacity sittings { id number from until state hall { name } }
-            topic { id state } research { kind day text people } researchCount { records people } history { what to role } allowedMoves { kind to blockedBy { code message } } } }";
+        let query = "query($id: ID!) { consultation(id: $id) { id title question state version source special selectedAt reason planItem { id } programmeVersion { number } organiser { name } coHosts { state committee { name } } decisions { verdict note }
+            parties sittings { id number from until state capacity mine hall { name } convenor { name } }
+            topic { id state } research { kind day text people } researchCount { records people } history { what fromState toState role reason } allowedMoves { kind to blockedBy { code message } } } }";
         self.ok(query, json!({ "id": consultation["id"] })).await["consultation"].clone()
     }
 

@@ -288,9 +288,10 @@ fn mutation(name: &str) -> String {
             "__typename ... on YearPlanPayload { replayed plan { id state version items { id title approved } comments { text version member { name } } } } ... on PlanRefused { code message reason plan { version } }"
         }
         "holdChairMeeting" => {
-            "__typename ... on ChairMeetingPayload { replayed meeting { id day number decisions { verdict note plan { id } consultation { id } } } } ... on ChairMeetingRefused { code message reason planId consultationId }"
+            "__typename ... on ChairMeetingPayload { replayed meeting { id day number decisions { verdict note plan { id } consultation { id } } } } ... on ChairMeetingRefused { code message reason planId consultationId now version byRole }"
         }
         "proposeConsultation"
+        | "respondToCoHosting"
         | "selectConsultation"
         | "addResearch"
         | "announceConsultation"

@@ -36,7 +36,8 @@ impl Counts {
 
     /// Whether the party is large enough to count and to be shown.
     pub fn counts(self) -> bool {
-        self.votes() >= u64::from(LEAST)
+        // Who observes does not vote.
+        self.party != Party::Observer && self.votes() >= u64::from(LEAST)
     }
 }
 
@@ -100,10 +101,10 @@ pub fn digest(all: &[Counts], threshold: Threshold) -> String {
     let mut lines: Vec<String> = all
         .iter()
         .filter(|counts| counts.counts())
-        .map(|counts| format!("{} {} {} {}", sea_orm::ActiveEnum::to_value(&counts.party), counts.agree, counts.disagree, counts.pass))
+        .map(|counts| format!("{} {} {} {}\n", sea_orm::ActiveEnum::to_value(&counts.party), counts.agree, counts.disagree, counts.pass))
         .collect();
     lines.sort_unstable();
-    let text = format!("{FORMULA}\n{}/{}\n{}\n", threshold.numerator, threshold.denominator, lines.join("\n"));
+    let text = format!("{FORMULA}\n{}/{}\n{}", threshold.numerator, threshold.denominator, lines.concat());
     crypto::sha256(text.as_bytes()).iter().map(|byte| format!("{byte:02x}")).collect()
 }
 

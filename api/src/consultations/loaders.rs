@@ -6,15 +6,17 @@ use super::programme::store::{self as programmes, Whole};
 use super::sitting::store as sittings;
 use super::stage::{Consultation, store as stages};
 use crate::kernel::cx::spawn;
+use crate::kernel::personal::{self, PersonKey};
 use crate::kernel::{ApiError, Cx};
 use async_graphql::Context;
 use async_graphql::dataloader::{DataLoader, HashMapCache, Loader};
 use shangyi_entities::programme_version::Party;
 use shangyi_entities::{
-    ChairMeetingId, ConsultationId, OrganisationId, PlanItemId, ProgrammeId, YearPlanId, chair_decision, consultation_event, consultation_research,
-    consultation_sitting, plan_comment, plan_item, year_plan,
+    AccountId, ChairMeetingId, ConsultationId, PlanItemId, ProgrammeId, TypedId, YearPlanId, chair_decision, consultation_co_host,
+    consultation_event, consultation_research, consultation_sitting, plan_comment, plan_item, year_plan,
 };
 use std::collections::HashMap;
+use std::sync::Arc;
 
 /// The room's loaders of one request.
 pub struct Loaders {
@@ -29,7 +31,9 @@ pub struct Loaders {
     history: DataLoader<History, HashMapCache>,
     research: DataLoader<Researches, HashMapCache>,
     co_hosts: DataLoader<CoHosts, HashMapCache>,
+    keys: DataLoader<Keys, HashMapCache>,
     parties: DataLoader<Parties, HashMapCache>,
+    decisions_about: DataLoader<DecisionsAbout, HashMapCache>,
     sittings: DataLoader<Sittings, HashMapCache>,
 }
 
@@ -49,7 +53,9 @@ impl Loaders {
             history: DataLoader::with_cache(History(cx.clone()), spawn, cache()),
             research: DataLoader::with_cache(Researches(cx.clone()), spawn, cache()),
             co_hosts: DataLoader::with_cache(CoHosts(cx.clone()), spawn, cache()),
+            keys: DataLoader::with_cache(Keys(cx.clone()), spawn, cache()),
             parties: DataLoader::with_cache(Parties(cx.clone()), spawn, cache()),
+            decisions_about: DataLoader::with_cache(DecisionsAbout(cx.clone()), spawn, cache()),
             sittings: DataLoader::with_cache(Sittings(cx.clone()), spawn, cache()),
         }
     }
@@ -99,8 +105,17 @@ impl Loaders {
         Ok(self.research.load_one(id).await?.unwrap_or_default())
     }
 
-    pub(super) async fn co_hosts(&self, id: ConsultationId) -> Result<Vec<OrganisationId>, ApiError> {
+    pub(super) async fn co_hosts(&self, id: ConsultationId) -> Result<Vec<consultation_co_host::Model>, ApiError> {
         Ok(self.co_hosts.load_one(id).await?.unwrap_or_default())
+    }
+
+    /// The key under which somebody's texts are kept; nothing once they are erased.
+    pub(super) async fn key(&self, account: AccountId) -> Result<Option<Arc<PersonKey>>, ApiError> {
+        self.keys.load_one(account).await
+    }
+
+    pub(super) async fn decisions_about(&self, id: ConsultationId) -> Result<Vec<chair_decision::Model>, ApiError> {
+        Ok(self.decisions_about.load_one(id).await?.unwrap_or_default())
     }
 
     pub(super) async fn parties(&self, id: ConsultationId) -> Result<Vec<Party>, ApiError> {
@@ -229,7 +244,7 @@ impl Loader<ConsultationId> for Researches {
 struct CoHosts(Cx);
 
 impl Loader<ConsultationId> for CoHosts {
-    type Value = Vec<OrganisationId>;
+    type Value = Vec<consultation_co_host::Model>;
     type Error = ApiError;
 
     async fn load(&self, keys: &[ConsultationId]) -> Result<HashMap<ConsultationId, Self::Value>, ApiError> {
@@ -256,5 +271,29 @@ impl Loader<ConsultationId> for Sittings {
 
     async fn load(&self, keys: &[ConsultationId]) -> Result<HashMap<ConsultationId, Self::Value>, ApiError> {
         sittings::of_many(&self.0, keys).await
+    }
+}
+
+struct Keys(Cx);
+
+impl Loader<AccountId> for Keys {
+    type Value = Arc<PersonKey>;
+    type Error = ApiError;
+
+    async fn load(&self, keys: &[AccountId]) -> Result<HashMap<AccountId, Arc<PersonKey>>, ApiError> {
+        let subjects: Vec<_> = keys.iter().map(|account| account.uuid()).collect();
+        let found = personal::of_many(self.0.read(), &self.0.app().keys, &subjects).await?;
+        Ok(found.into_iter().map(|(subject, key)| (AccountId::of(subject), Arc::new(key))).collect())
+    }
+}
+
+struct DecisionsAbout(Cx);
+
+impl Loader<ConsultationId> for DecisionsAbout {
+    type Value = Vec<chair_decision::Model>;
+    type Error = ApiError;
+
+    async fn load(&self, keys: &[ConsultationId]) -> Result<HashMap<ConsultationId, Self::Value>, ApiError> {
+        meetings::decisions_about(&self.0, keys).await
     }
 }

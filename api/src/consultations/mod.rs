@@ -19,7 +19,7 @@ mod sitting;
 mod stage;
 mod verify;
 
-use crate::kernel::{ApiError, Cx, Gid};
+use crate::kernel::{ApiError, Cx, Gid, WriteTx};
 use async_graphql::connection::Connection;
 use async_graphql::{Context, Object};
 use chrono::NaiveDate;
@@ -39,13 +39,13 @@ pub use programme::{
     ProgrammeRefused, ProgrammeResult, ProgrammeSeed, ProgrammeSeedOffer, ProgrammeVersion, PublishProgrammeVersionInput,
 };
 use shangyi_entities::consultation::ConsultationState;
-use shangyi_entities::{ConsultationId, MemberId, OrganisationId, ProgrammeId, VenueId, YearPlanId};
+use shangyi_entities::{AccountId, ConsultationId, MemberId, OrganisationId, ProgrammeId, Timestamp, VenueId, YearPlanId, consultation_sitting};
 pub use sitting::{AnnounceConsultationInput, ChangeSittingInput, ConsultationSitting, HallTime};
 pub use stage::moves as consultation_moves;
 pub use stage::{
-    AddResearchInput, CancelConsultationInput, Consultation, ConsultationEvent, ConsultationMove, ConsultationPayload, ConsultationRefusalReason,
-    ConsultationRefused, ConsultationResult, PostponeConsultationInput, ProposeConsultationInput, Research, ResearchCount, ResumeConsultationInput,
-    SelectConsultationInput,
+    AddResearchInput, CancelConsultationInput, CoHost, Consultation, ConsultationEvent, ConsultationMove, ConsultationPayload,
+    ConsultationRefusalReason, ConsultationRefused, ConsultationResult, PostponeConsultationInput, ProposeConsultationInput, Research, ResearchCount,
+    RespondToCoHostingInput, ResumeConsultationInput, SelectConsultationInput,
 };
 pub use verify::{CertificateCheck, PartyCounts};
 
@@ -62,6 +62,21 @@ pub async fn load_plan(ctx: &Context<'_>, id: YearPlanId) -> Result<Option<YearP
 /// The consultation of that id, if the viewer may know of it.
 pub async fn load(ctx: &Context<'_>, id: ConsultationId) -> Result<Option<Consultation>, ApiError> {
     loaders::of(ctx).consultation(id).await
+}
+
+/// What a person leads or keeps the minutes of between two moments, given back or not.
+pub async fn sittings_of(cx: &Cx, account: AccountId, from: Timestamp, until: Timestamp) -> Result<Vec<consultation_sitting::Model>, ApiError> {
+    sitting::store::of_person(cx, account, from, until).await
+}
+
+/// Whether sittings are to come in a hall.
+pub async fn any_ahead(tx: &WriteTx, cx: &Cx, hall: VenueId) -> Result<bool, ApiError> {
+    sitting::store::any_ahead(tx, hall, cx.now()).await
+}
+
+/// Whether a committee has ever kept a programme.
+pub async fn any(db: &impl sea_orm::ConnectionTrait) -> Result<bool, ApiError> {
+    programme::store::any(db).await
 }
 
 /// Reading programmes, plans and consultations, and checking certificates.
@@ -113,7 +128,7 @@ impl ConsultationsQuery {
         meeting::waiting(ctx.data_unchecked::<Cx>(), committee_id.0).await
     }
 
-    /// The last chair's meetings, the latest entered first; at most 50. For the internal side of the committee; empty for others.
+    /// The last chair's meetings, the latest entered first; at most 20. For the internal side of the committee; empty for others.
     #[graphql(complexity = "20 * child_complexity + 1")]
     async fn chair_meetings(
         &self,
@@ -143,20 +158,24 @@ impl ConsultationsQuery {
     }
 
     /// Up to three times at which a hall is free, those first at which the fewest of the invitees have something else, working days before
-    /// days off, then the earliest; between 08:30 and 21:00 (Asia/Shanghai), from full and half hours on. For the internal side of the
-    /// hall's committee.
+    /// days off, then the earliest; between 08:30 and 21:00 (Asia/Shanghai), from full and half hours on. For the internal side of a
+    /// committee that holds it.
     #[graphql(complexity = "20 + 3 * child_complexity")]
     #[allow(clippy::too_many_arguments, reason = "each says what is looked for")]
     async fn find_times(
         &self,
         ctx: &Context<'_>,
         #[graphql(desc = "The hall.")] hall_id: Gid<VenueId>,
-        #[graphql(desc = "Members who are to come; at most 200.")] invitee_ids: Vec<Gid<MemberId>>,
+        #[graphql(desc = "Members of the committee that holds it who are to come; at most 200.")] invitee_ids: Vec<Gid<MemberId>>,
         #[graphql(desc = "How long, 15 to 720 minutes.")] duration_minutes: i64,
         #[graphql(desc = "The first day.")] from: NaiveDate,
         #[graphql(desc = "The last day, at most 61 days later.")] until: NaiveDate,
+        #[graphql(desc = "For which consultation: its notice is kept, and its co-hosts' halls and members count; no notice when left out.")]
+        consultation_id: Option<Gid<ConsultationId>>,
+        #[graphql(desc = "Who is to lead: only times at which they are free.")] convenor_id: Option<Gid<MemberId>>,
     ) -> Result<Vec<HallTime>, ApiError> {
-        let look = sitting::Look { hall: hall_id.0, invitees: &invitee_ids, minutes: duration_minutes, from, until };
+        let (consultation, convenor) = (consultation_id.map(|id| id.0), convenor_id.map(|id| id.0));
+        let look = sitting::Look { consultation, hall: hall_id.0, convenor, invitees: &invitee_ids, minutes: duration_minutes, from, until };
         sitting::find_times(ctx.data_unchecked::<Cx>(), look).await
     }
 

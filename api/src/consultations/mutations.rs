@@ -4,7 +4,7 @@ use super::programme::{self, CreateProgrammeInput, ProgrammeResult, PublishProgr
 use super::sitting::{self, AnnounceConsultationInput, ChangeSittingInput};
 use super::stage::{
     self, AddResearchInput, CancelConsultationInput, ConsultationResult, PostponeConsultationInput, ProposeConsultationInput,
-    ResumeConsultationInput, SelectConsultationInput,
+    RespondToCoHostingInput, ResumeConsultationInput, SelectConsultationInput,
 };
 use crate::kernel::{ApiError, Cx};
 use async_graphql::{Context, Object};
@@ -70,6 +70,16 @@ impl ConsultationsMutation {
         #[graphql(desc = "What about.")] input: ProposeConsultationInput,
     ) -> Result<ConsultationResult, ApiError> {
         stage::propose(ctx.data_unchecked::<Cx>(), input).await
+    }
+
+    /// Says whether a committee holds a consultation together with the one that asks. For its general desk. Refused: `NOT_ASKED`.
+    #[graphql(complexity = "30 + child_complexity")]
+    async fn respond_to_co_hosting(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "Which one, and whether.")] input: RespondToCoHostingInput,
+    ) -> Result<ConsultationResult, ApiError> {
+        stage::respond_to_co_hosting(ctx.data_unchecked::<Cx>(), input).await
     }
 
     /// Selects a proposal of the approved plan, where its programme leaves that to the liaison committee. For its liaison officer, but not

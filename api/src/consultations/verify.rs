@@ -39,11 +39,15 @@ pub struct CertificateCheck {
 }
 
 fn read(counts: &[PartyCounts]) -> Result<Vec<Counts>, ApiError> {
-    let wrong =
-        || ApiError::bad_input("counts", say("各方票数请填不小于0的整数，每方一次。", "Counts are whole numbers from 0 on, each party once."));
+    let wrong = || {
+        ApiError::bad_input(
+            "counts",
+            say("各方票数请填不小于0的整数，每方一次；旁听不表决。", "Counts are whole numbers from 0 on, each party once; observers do not vote."),
+        )
+    };
     let mut all: Vec<Counts> = Vec::with_capacity(counts.len());
     for given in counts {
-        if all.iter().any(|known| known.party == given.party) {
+        if given.party == Party::Observer || all.iter().any(|known| known.party == given.party) {
             return Err(wrong());
         }
         let number = |value: i32| u32::try_from(value).map_err(|_| wrong());

@@ -48,7 +48,10 @@ curl -s http://{address}/graphql -H 'content-type: application/json' -d '{{"quer
 curl -s http://{address}/graphql -H 'content-type: application/json' -H 'authorization: Bearer TOKEN' -d '{{"query":"mutation {{ bookSlot(input: {{requestId: \"00000000-0000-4000-8000-000000000007\", slotId: \"SLOT\", category: HOUSING, matter: \"楼顶漏水\"}}) {{ ... on BookingPayload {{ booking {{ id state }} replayed }} ... on BookingRefused {{ code message place }} }} }}"}}'
 curl -s http://{address}/graphql -H 'content-type: application/json' -H 'authorization: Bearer TOKEN' -d '{{"query":"{{ myBookings {{ nodes {{ id state place placeHistory {{ place why }} slot {{ from }} allowedMoves {{ kind blockedBy {{ code }} }} }} }} }}"}}'
 
-# 9. As the liaison officer (13800000011): the week in one request
+# 9. Consultations: what is talked over where and when; what the desk's programmes say
+curl -s http://{address}/graphql -H 'content-type: application/json' -d '{{"query":"{{ consultations(divisionCode: \"990101\") {{ nodes {{ title question state programme {{ name }} sittings {{ from until hall {{ name address }} }} researchCount {{ records people }} }} }} }}"}}'
+
+# 10. As the liaison officer (13800000011): the week in one request
 curl -s http://{address}/graphql -H 'content-type: application/json' -H 'authorization: Bearer TOKEN' -d '{{"query":"{{ officeWeek(divisionCode: \"990101001\") {{ receptionDays {{ day state slots {{ taken capacity waiting }} }} dutySlots {{ from state }} unmarkedBookings {{ id state name }} overdueHandOvers {{ id state }} overdueTopics {{ id title }} }} }}"}}'
 "#
     ));

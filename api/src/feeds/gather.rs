@@ -6,6 +6,7 @@ use crate::kernel::cx::Who;
 use crate::kernel::{ApiError, Cx, Gid, Locale, crypto};
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use shangyi_entities::consultation_sitting::SittingState;
 use shangyi_entities::duty_slot::SlotState;
 use shangyi_entities::{AccountId, BookingId, ReceptionReceiverId, VenueId};
 use std::collections::HashMap;
@@ -52,7 +53,9 @@ async fn events(cx: &Cx, account: AccountId) -> Result<Vec<Event>, ApiError> {
     let (from, until) = (cx.now().plus_seconds(-BACK), cx.now().plus_seconds(AHEAD));
     let receptions = crate::receptions::feed_of(cx, account, from, until).await?;
     let duties = crate::duty::of_person(cx, account, from, until).await?;
-    let venues: Vec<VenueId> = receptions.iter().map(|entry| entry.venue).chain(duties.iter().map(|(slot, _)| slot.venue_id)).collect();
+    let sittings = crate::consultations::sittings_of(cx, account, from, until).await?;
+    let venues = receptions.iter().map(|entry| entry.venue).chain(duties.iter().map(|(slot, _)| slot.venue_id));
+    let venues: Vec<VenueId> = venues.chain(sittings.iter().map(|sitting| sitting.hall_id)).collect();
     let venues: HashMap<VenueId, _> = crate::organisation::venues_of(cx, &venues).await?.into_iter().map(|venue| (venue.id, venue)).collect();
     let place = |id: VenueId| venues.get(&id).map(|venue| (venue.name.clone(), venue.address.clone())).unwrap_or_default();
     let mut events: Vec<Event> = Vec::new();
@@ -89,6 +92,20 @@ async fn events(cx: &Cx, account: AccountId) -> Result<Vec<Event>, ApiError> {
             summary: format!("工作室值班：{name}"),
             location: format!("{name}，{address}"),
             status: if mine { Status::Confirmed } else { Status::Cancelled },
+        });
+    }
+    for sitting in sittings {
+        let (name, address) = place(sitting.hall_id);
+        let what = if sitting.convenor_account_id == account { "主持协商会" } else { "协商会记录" };
+        events.push(Event {
+            uid: Gid(sitting.id).to_string(),
+            sequence: sitting.version - 1,
+            changed_at: sitting.changed_at,
+            from: sitting.from_at,
+            until: sitting.until_at,
+            summary: format!("{what}：{name}"),
+            location: format!("{name}，{address}"),
+            status: if sitting.state == SittingState::Announced { Status::Confirmed } else { Status::Cancelled },
         });
     }
     events.sort_by(|one, other| (one.from, &one.uid).cmp(&(other.from, &other.uid)));

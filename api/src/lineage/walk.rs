@@ -234,7 +234,7 @@ fn add_hand_over(graph: &mut Lineage, hand_over: &handovers::HandOver) {
     graph.add(node);
 }
 
-/// What is inside has no key of its own on the public side: all of it is one node.
+/// The consultation itself, as the viewer may know of it.
 fn add_consultation(graph: &mut Lineage, key: &str, consultation: Consultation) -> String {
     let (state, at) = consultation.stands();
     let (title, state) = (Some(consultation.about().to_owned()), Some(state.to_value()));
@@ -243,6 +243,7 @@ fn add_consultation(graph: &mut Lineage, key: &str, consultation: Consultation) 
     key.to_owned()
 }
 
+/// What is inside has no key of its own on the public side: all of it is one node.
 fn add_adoption(graph: &mut Lineage, adoption: &TopicAdoption) -> String {
     let key = adoption.id.map_or_else(|| "internal".to_owned(), |id| id.to_string());
     let kind = match (adoption.r#as, adoption.id) {

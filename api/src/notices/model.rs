@@ -53,6 +53,8 @@ fn about(kind: NoticeKind) -> About {
         | K::TopicSplit
         | K::TopicRaisedForYou
         | K::TopicConsultationAnnounced
+        | K::TopicConsultationMoved
+        | K::TopicConsultationPostponed
         | K::TopicConfirmAsked
         | K::SecondLookAsked
         | K::SecondLookDecided => About::Topic,
@@ -84,6 +86,11 @@ fn about(kind: NoticeKind) -> About {
         }
         K::ConsultationSelected
         | K::ConsultationDeclined
+        | K::SittingYours
+        | K::SittingYoursMoved
+        | K::SittingYoursGivenBack
+        | K::CoHostingAsked
+        | K::CoHostingAnswered
         | K::ConsultationAnnounced
         | K::ConsultationSittingChanged
         | K::ConsultationPostponed
@@ -245,6 +252,30 @@ impl Notice {
                 "由您提出或支持的议题形成的协商已公告，请查看时间地点。",
                 "The consultation that a topic you raised or backed became was announced; see when and where.",
             ),
+            NoticeKind::TopicConsultationMoved => say(
+                "由您提出或支持的议题形成的协商改了时间或地点，请查看。",
+                "The consultation that a topic you raised or backed became was moved; see when and where.",
+            ),
+            NoticeKind::TopicConsultationPostponed => say(
+                "由您提出或支持的议题形成的协商已延期，定下新时间后会再告诉您。",
+                "The consultation that a topic you raised or backed became was postponed; you will be told of the new time.",
+            ),
+            NoticeKind::SittingYours => say(
+                "请您主持或记录一场协商会，请查看时间地点；如不能到请联系公告单位。",
+                "A sitting is yours to lead or to minute; see when and where, and tell its desk if you cannot come.",
+            ),
+            NoticeKind::SittingYoursMoved => say("您主持或记录的协商会改了时间或地点，请查看。", "A sitting of yours was moved; see when and where."),
+            NoticeKind::SittingYoursGivenBack => say(
+                "您主持或记录的协商会不再按原安排举行，您的时间已空出。",
+                "A sitting of yours does not take place as it was announced; your time is your own again.",
+            ),
+            NoticeKind::CoHostingAsked => say(
+                "有委员会邀请本委员会联合主办一场协商，请查看并答复。",
+                "Your committee is asked to hold a consultation together with another one; please answer.",
+            ),
+            NoticeKind::CoHostingAnswered => {
+                say("联合主办的邀请有了答复，请查看。", "A committee has answered whether it holds a consultation with you.")
+            }
             NoticeKind::ConsultationAnnounced => {
                 say("您提出的协商已公告，请查看时间地点。", "A consultation you proposed was announced; see when and where.")
             }
@@ -348,11 +379,21 @@ impl Notice {
         crate::receptions::load_day(ctx, ReceptionDayId(self.0.subject_id)).await
     }
 
-    /// The consultation it is about; null for notices of another kind.
+    /// The consultation it is about, or that the topic it is about became; null for notices of another kind.
     async fn consultation(&self, ctx: &Context<'_>) -> Result<Option<Consultation>, ApiError> {
-        if !self.is_about(About::Consultation) {
-            return Ok(None);
+        use NoticeKind as K;
+        match self.0.kind {
+            K::TopicConsultationAnnounced | K::TopicConsultationMoved | K::TopicConsultationPostponed => {
+                let topic = crate::topics::load(ctx, TopicId(self.0.subject_id)).await?;
+                let Some(topic) = topic else { return Ok(None) };
+                let became = topic.adoptions_seen(ctx).await?.into_iter().filter_map(|one| one.consultation).next_back();
+                match became {
+                    Some(id) => crate::consultations::load(ctx, id).await,
+                    None => Ok(None),
+                }
+            }
+            _ if self.is_about(About::Consultation) => crate::consultations::load(ctx, ConsultationId(self.0.subject_id)).await,
+            _ => Ok(None),
         }
-        crate::consultations::load(ctx, ConsultationId(self.0.subject_id)).await
     }
 }

@@ -26,6 +26,9 @@ pub(super) async fn run(cx: &Cx, input: CloseStudioInput) -> Result<StudioResult
         if crate::receptions::any_ahead(&tx, cx, row.id).await? {
             return Err(Stop::Refused(StudioRefusalReason::ReceptionsAhead));
         }
+        if crate::consultations::any_ahead(&tx, cx, row.id).await? {
+            return Err(Stop::Refused(StudioRefusalReason::SittingsAhead));
+        }
         crate::duty::hand_back(&tx, cx, row.id).await?;
         store::unbind_all(&tx, cx, row.id).await?;
         Ok(())

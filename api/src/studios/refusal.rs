@@ -16,6 +16,8 @@ pub enum StudioRefusalReason {
     NotAMemberHere,
     /// There are reception days ahead in it: move or cancel them first.
     ReceptionsAhead,
+    /// Sittings of consultations are announced in it: move or postpone them first.
+    SittingsAhead,
 }
 
 /// A write on a studio was refused by the rules.
@@ -63,6 +65,13 @@ pub(super) fn refused(cx: &Cx, reason: StudioRefusalReason) -> StudioRefused {
             say(
                 "这个工作室还有接待日安排，请先调整地点或取消，再关闭。",
                 "There are reception days ahead in this studio; please move or cancel them before closing it.",
+            ),
+        ),
+        R::SittingsAhead => (
+            "SITTINGS_AHEAD",
+            say(
+                "这里还有已公告的协商会，请先改到其他场所或延期，再关闭工作室。",
+                "Sittings are announced here; please move or postpone them first, and close the studio then.",
             ),
         ),
         R::NotAMemberHere => (

@@ -32,17 +32,21 @@ pub async fn can_be_consulted_about(tx: &WriteTx, viewer: &Viewer, id: TopicId, 
     }
 }
 
-/// The consultation that was proposed about it was selected: everyone who raised or backed it is told. A topic that went another way
-/// meanwhile stays there.
-pub async fn became_consultation(tx: &WriteTx, cx: &Cx, id: TopicId, consultation: ConsultationId, title: &str) -> Result<(), ApiError> {
-    let Some(row) = store::locked(tx, id).await? else { return Ok(()) };
-    let Some(to) = moves::by_itself(Move::BecomeConsultation, row.state, row.reopened) else { return Ok(()) };
+/// The consultation that was proposed about it was selected: everyone who raised or backed it is told. Of a topic that was merged
+/// meanwhile its canonical one becomes it. Whether it did: what went another way is consulted about no more.
+pub async fn became_consultation(tx: &WriteTx, cx: &Cx, id: TopicId, consultation: ConsultationId, title: &str) -> Result<bool, ApiError> {
+    let Some(mut row) = store::locked(tx, id).await? else { return Ok(false) };
+    if let Some(canonical) = row.canonical_id {
+        let Some(head) = store::locked(tx, canonical).await? else { return Ok(false) };
+        row = head;
+    }
+    let Some(to) = moves::by_itself(Move::BecomeConsultation, row.state, row.reopened) else { return Ok(false) };
     let told = Some((NoticeKind::TopicAdopted, Audience::Everyone));
-    let step = step("selectConsultation", id, Move::BecomeConsultation, TopicEventKind::Adopted, told);
+    let step = step("selectConsultation", row.id, Move::BecomeConsultation, TopicEventKind::Adopted, told);
     plainly(step::make(tx, cx, &by_committee(cx), &step, &row, Some(to), topic::ActiveModel::default()).await)?;
     let adoption = topic_adoption::Model {
         id: cx.new_id(),
-        topic_id: id,
+        topic_id: row.id,
         what: AdoptedAs::Consultation,
         reference: None,
         body: title.to_owned(),
@@ -53,29 +57,35 @@ pub async fn became_consultation(tx: &WriteTx, cx: &Cx, id: TopicId, consultatio
         ended_by: None,
         consultation_id: Some(consultation),
     };
-    outcome::insert_adoption(tx, adoption).await
+    outcome::insert_adoption(tx, adoption).await?;
+    Ok(true)
 }
 
-/// The consultation that it became was announced: everyone who raised or backed it is told when and where.
-pub async fn consultation_announced(tx: &WriteTx, cx: &Cx, id: TopicId) -> Result<(), ApiError> {
-    let Some(row) = store::locked(tx, id).await? else { return Ok(()) };
-    if row.state != TopicState::Adopted {
-        return Ok(());
+/// The topic that became a consultation, locked, while that is open.
+async fn behind(tx: &WriteTx, consultation: ConsultationId) -> Result<Option<topic::Model>, ApiError> {
+    match outcome::topic_of_consultation(tx, consultation).await? {
+        Some(id) => Ok(store::locked(tx, id).await?.filter(|row| row.state == TopicState::Adopted)),
+        None => Ok(None),
     }
-    let told = Some((NoticeKind::TopicConsultationAnnounced, Audience::Everyone));
-    let step = step("announceConsultation", id, Move::ConsultationAnnounced, TopicEventKind::ConsultationAnnounced, told);
+}
+
+/// Something happened to the consultation that a topic became: everyone who raised or backed it is told, `said` with it.
+pub async fn consultation_went_on(tx: &WriteTx, cx: &Cx, consultation: ConsultationId, kind: NoticeKind, said: &str) -> Result<(), ApiError> {
+    let Some(row) = behind(tx, consultation).await? else { return Ok(()) };
+    let mut step = step("consultation", row.id, Move::ConsultationWentOn, TopicEventKind::ConsultationWentOn, Some((kind, Audience::Everyone)));
+    step.note = Note::Desk(said.to_owned());
     plainly(step::make(tx, cx, &by_committee(cx), &step, &row, None, topic::ActiveModel::default()).await).map(|_| ())
 }
 
-/// The consultation that it became has ended: with everything else it became, that is its answer.
-pub async fn consultation_ended(tx: &WriteTx, cx: &Cx, id: TopicId, consultation: ConsultationId, result: &str) -> Result<(), ApiError> {
-    let Some(row) = store::locked(tx, id).await? else { return Ok(()) };
-    if !outcome::end_of_consultation(tx, id, consultation, result, cx.account()?, cx.now()).await? {
+/// The consultation that a topic became has ended: with everything else it became, that is its answer.
+pub async fn consultation_ended(tx: &WriteTx, cx: &Cx, consultation: ConsultationId, result: &str) -> Result<(), ApiError> {
+    let Some(row) = behind(tx, consultation).await? else { return Ok(()) };
+    if !outcome::end_of_consultation(tx, row.id, consultation, result, cx.account()?, cx.now()).await? {
         return Ok(());
     }
-    let step = step("endConsultation", id, Move::RecordOutcome, TopicEventKind::OutcomeRecorded, None);
+    let step = step("endConsultation", row.id, Move::RecordOutcome, TopicEventKind::OutcomeRecorded, None);
     plainly(step::make(tx, cx, &by_committee(cx), &step, &row, None, topic::ActiveModel::default()).await)?;
-    concluded(outcome::conclude(tx, cx, id).await)
+    concluded(outcome::conclude(tx, cx, row.id).await)
 }
 
 fn concluded(done: Result<(), Stop<Refuse>>) -> Result<(), ApiError> {

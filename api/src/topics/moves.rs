@@ -34,8 +34,8 @@ pub enum Move {
     Adopt,
     /// By itself: the consultation that was proposed about it was selected.
     BecomeConsultation,
-    /// By itself: the consultation it became was announced; the state stays.
-    ConsultationAnnounced,
+    /// By itself: the consultation it became was announced, moved or postponed; the state stays.
+    ConsultationWentOn,
     /// `recordOutcome`; the state stays until everything it became has ended.
     RecordOutcome,
     /// By itself: everything it became has ended.
@@ -154,7 +154,7 @@ pub const RULES: &[Rule] = &[
     rule(Move::UnitReply, &[S::HandedOver], ANSWERED, By::Itself),
     rule(Move::Adopt, &[S::Shortlisted, S::Adopted], To::State(S::Adopted), By::Desk),
     rule(Move::BecomeConsultation, &[S::Shortlisted, S::Adopted], To::State(S::Adopted), By::Itself),
-    rule(Move::ConsultationAnnounced, &[S::Adopted], To::Same, By::Itself),
+    rule(Move::ConsultationWentOn, &[S::Adopted], To::Same, By::Itself),
     rule(Move::RecordOutcome, &[S::Adopted], To::Same, By::Desk),
     rule(Move::Conclude, &[S::Adopted], ANSWERED, By::Itself),
     rule(Move::Answer, &[S::Accepted], To::State(S::Answered), By::Desk),

@@ -41,7 +41,7 @@ on_both_columns! {
     }
 
     async fn what_are_no_counts_is_said(app) {
-        let wrong = [counts(&[("MEMBER", -1, 0, 0)]), counts(&[("MEMBER", 1, 0, 0), ("MEMBER", 1, 0, 0)])];
+        let wrong = [counts(&[("MEMBER", -1, 0, 0)]), counts(&[("OBSERVER", 5, 0, 0)]), counts(&[("MEMBER", 1, 0, 0), ("MEMBER", 1, 0, 0)])];
         for counts in wrong {
             app.nobody().expect_error(CHECK, json!({ "counts": counts }), "BAD_INPUT").await;
         }

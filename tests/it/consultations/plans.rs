@@ -53,6 +53,8 @@ on_both_columns! {
         // When the time is over, silence is an answer too.
         app.set_time("2026-09-20", 8, 0);
         assert_eq!(member.plan().await["state"], "COMMENTED");
+        let late = json!({ "requestId": new_request(), "planId": again["id"], "expectedVersion": again["version"], "text": "晚了" });
+        assert_eq!(member.mutate("commentOnPlan", late).await.expect_refusal("COMMENTS_CLOSED")["plan"]["version"], again["version"]);
         general.meeting(2, json!([about(&again, "DEFERRED", Some("再议"))])).await.done();
         assert_eq!(member.plan().await["state"], "COMMENTED");
         general.meeting(3, json!([about(&again, "APPROVED", None)])).await.done();
@@ -135,7 +137,7 @@ on_both_columns! {
             let error = general.mutate_error("draftPlan", input, "BAD_INPUT").await;
             assert_eq!(error["extensions"]["field"], field, "{more}");
         }
-        for (field, more) in [("year", json!({ "year": 1999 })), ("commentsUntil", json!({ "commentsUntil": "2026-01-01T00:00:00Z" }))] {
+        for (field, more) in [("year", json!({ "year": 1999 })), ("commentsUntil", json!({ "commentsUntil": "2026-09-01T12:00:00Z" }))] {
             let mut input = json!({ "requestId": new_request(), "committeeId": app.committee().await, "year": 2026, "commentsUntil": "2026-09-20T00:00:00Z", "addItems": [] });
             more.as_object().unwrap().iter().for_each(|(key, value)| input[key] = value.clone());
             let error = general.mutate_error("draftPlan", input, "BAD_INPUT").await;

@@ -51,7 +51,7 @@ on_both_columns! {
         let done = officer.announce(&proposal, 10, ("09:00", "11:00"), json!({})).await.done()["consultation"].clone();
         assert_eq!((&done["state"], &done["sittings"][0]["number"], &done["sittings"][0]["state"]), (&json!("ANNOUNCED"), &json!(1), &json!("ANNOUNCED")));
         let public = resident.consultation(&proposal).await;
-        assert_eq!((&public["convenor"]["name"], &public["capacity"], &public["sittings"][0]["hall"]["name"], &public["sittings"][0]["from"]), (&json!("白常委"), &json!(30), &json!(HALL), &json!("2026-09-10T01:00:00+00:00")));
+        assert_eq!((&public["sittings"][0]["convenor"]["name"], &public["sittings"][0]["capacity"], &public["sittings"][0]["hall"]["name"], &public["sittings"][0]["from"]), (&json!("白常委"), &json!(30), &json!(HALL), &json!("2026-09-10T01:00:00+00:00")));
         assert_eq!(public["parties"], json!(["MEMBER", "RESIDENT", "STAKEHOLDER", "DEPARTMENT", "COMMUNITY"]));
         assert_eq!(app.count("SELECT count(*) FROM occupancies WHERE released_at IS NULL").await, 2);
         // The hall is nobody else's then, whatever the thing; touching is not overlapping.
@@ -114,6 +114,22 @@ on_both_columns! {
         let moved = officer.consult("changeSitting", &one, json!({ "sittingId": sitting, "hallId": officer.venue(STUDIO).await, "from": "2026-09-12T09:00:00+08:00" })).await.done()["consultation"].clone();
         assert_eq!((&moved["sittings"][0]["from"], &moved["sittings"][0]["until"], &moved["sittings"][0]["hall"]["name"]), (&json!("2026-09-12T01:00:00+00:00"), &json!("2026-09-12T03:00:00+00:00"), &json!(STUDIO)));
         officer.publish_reception(HALL, "2026-09-10", &[("09:00", "11:00", 1)], json!({})).await.done();
+        // Somebody else leads it, and has the time; the first one has theirs back, and both know.
+        let changed = officer.consult("changeSitting", &one, json!({ "sittingId": sitting, "convenorId": second, "capacity": 12 })).await.done();
+        assert_eq!(changed["consultation"]["state"], "ANNOUNCED");
+        let seen = officer.consultation(&one).await["sittings"][0].clone();
+        assert_eq!((&seen["convenor"]["name"], &seen["capacity"]), (&json!("高委员"), &json!(12)));
+        assert_eq!(app.count("SELECT count(*) FROM consultation_sitting_events").await, 5, "where and when it was to be stays");
+        app.deliver().await;
+        app.execute("DELETE FROM sign_in_codes").await.unwrap();
+        assert_eq!(app.member(0).await.notices().await[0], "SITTING_YOURS_GIVEN_BACK");
+        let nothing = json!({ "requestId": new_request(), "consultationId": one["id"], "expectedVersion": 9, "sittingId": sitting });
+        officer.mutate_error("changeSitting", nothing, "BAD_INPUT").await;
+        app.person("13800000103").await;
+        let studio = app.studio(STUDIO).await;
+        let version = app.person("13800000101").await.ok("query($id: ID!) { studio(id: $id) { version } }", json!({ "id": studio })).await["studio"]["version"].clone();
+        app.person(GENERAL).await.mutate("closeStudio", json!({ "requestId": new_request(), "studioId": studio, "expectedVersion": version })).await.expect_refusal("SITTINGS_AHEAD");
+        let officer = app.officer(SPRING).await;
         app.set_time("2026-09-12", 9, 0);
         officer.consult("changeSitting", &one, to("2026-09-15T09:00:00+08:00")).await.expect_refusal("SITTING_BEGUN");
     }
@@ -131,6 +147,25 @@ on_both_columns! {
         assert_eq!(again["sittings"].as_array().unwrap().iter().map(|one| one["number"].as_i64().unwrap()).collect::<Vec<_>>(), [1, 2]);
         officer.consult("cancelConsultation", &proposal, json!({ "reason": "已解决" })).await.done();
         assert_eq!(app.count("SELECT count(*) FROM occupancies WHERE released_at IS NULL").await, 0);
+    }
+
+    async fn whoever_leads_has_it_in_their_calendar(app) {
+        let officer = app.officer(SPRING).await;
+        let proposal = officer.researched(&programme(&app).await, "夜市", 1).await;
+        officer.announce(&proposal, 10, ("09:00", "11:00"), json!({})).await.done();
+        app.execute("DELETE FROM sign_in_codes").await.unwrap();
+        let convenor = app.member(0).await;
+        let sitting = convenor.consultation(&proposal).await["sittings"][0].clone();
+        assert_eq!(sitting["mine"], true);
+        let path = convenor.mutate("openCalendarFeed", json!({ "requestId": new_request(), "name": "手机日历" })).await.done()["path"].clone();
+        let read = async || app.client.get(format!("{}{}", app.url, path.as_str().unwrap())).send().await.unwrap().text().await.unwrap();
+        let before = read().await;
+        let uid = format!("{}@shangyi", sitting["id"].as_str().unwrap());
+        assert!(before.contains(&uid) && before.contains("主持协商会") && before.contains("DTSTART:20260910T010000Z") && before.contains("STATUS:CONFIRMED"), "{before}");
+        officer.consult("postponeConsultation", &proposal, json!({ "reason": "台风" })).await.done();
+        let after = read().await;
+        assert!(after.contains(&uid) && after.contains("STATUS:CANCELLED") && after.contains("SEQUENCE:1"), "{after}");
+        assert!(!after.contains("夜市"), "when and where, nothing of what");
     }
 
     async fn leaders_lead_what_is_theirs_and_others_are_told_so(app) {
@@ -151,8 +186,9 @@ on_both_columns! {
             ("secretaryId", json!({ "hallId": hall, "convenorId": leader, "secretaryId": elsewhere })),
             ("hallId", json!({ "hallId": "venue_00000000000000000000000000000000", "convenorId": leader })),
             ("capacity", json!({ "hallId": hall, "convenorId": leader, "capacity": 2 })),
-            ("from", json!({ "hallId": hall, "convenorId": leader, "until": "2026-09-20T01:05:00Z" })),
-            ("from", json!({ "hallId": hall, "convenorId": leader, "until": "2026-09-21T01:00:00Z" })),
+            ("until", json!({ "hallId": hall, "convenorId": leader, "until": "2026-09-20T01:05:00Z" })),
+            ("until", json!({ "hallId": hall, "convenorId": leader, "until": "2026-09-21T01:00:00Z" })),
+            ("from", json!({ "hallId": hall, "convenorId": leader, "from": "2026-08-20T01:00:00Z", "until": "2026-08-20T03:00:00Z" })),
         ] {
             let error = officer.mutate_error("announceConsultation", wrong(more.clone()), "BAD_INPUT").await;
             assert_eq!(error["extensions"]["field"], field, "{more}");
@@ -162,7 +198,7 @@ on_both_columns! {
         officer.announce(&proposal, 20, ("09:00", "11:00"), json!({ "secretaryId": member })).await.done();
     }
 
-    async fn those_who_raised_the_topic_are_told_of_the_announcement_once(app) {
+    async fn those_who_raised_the_topic_are_told_of_each_step_once(app) {
         let (officer, chair, author) = (app.officer(SPRING).await, app.person("13800000001").await, app.resident(0).await);
         let programme = programme(&app).await;
         let accepted = officer.accept(&author.submit_topic("通气").await).await;
@@ -174,11 +210,12 @@ on_both_columns! {
         let sitting = officer.consultation(&proposal).await["sittings"][0]["id"].clone();
         officer.consult("changeSitting", &proposal, json!({ "sittingId": sitting, "from": "2026-09-11T09:00:00+08:00" })).await.done();
         app.deliver().await;
-        assert_eq!(author.notices().await[0], "TOPIC_CONSULTATION_ANNOUNCED");
-        let many = author.notices().await.iter().filter(|kind| *kind == "TOPIC_CONSULTATION_ANNOUNCED").count();
-        assert_eq!(many, 1);
-        let notice = author.ok("{ notices(first: 1) { nodes { message topic { id adoptions { consultation { sittings { from } } } } } } }", json!({})).await;
-        assert_eq!(notice["notices"]["nodes"][0]["topic"]["adoptions"][0]["consultation"]["sittings"][0]["from"], "2026-09-11T01:00:00+00:00");
+        officer.consult("postponeConsultation", &proposal, json!({ "reason": "台风" })).await.done();
+        app.deliver().await;
+        assert_eq!(author.notices().await[..3], ["TOPIC_CONSULTATION_POSTPONED", "TOPIC_CONSULTATION_MOVED", "TOPIC_CONSULTATION_ANNOUNCED"], "each once");
+        let notice = author.ok("{ notices(first: 1) { nodes { message consultation { reason sittings { from state } } } } }", json!({})).await;
+        let told = &notice["notices"]["nodes"][0]["consultation"];
+        assert_eq!((&told["reason"], &told["sittings"][0]["state"]), (&json!("台风"), &json!("GIVEN_BACK")));
     }
 
     async fn three_free_times_with_the_fewest_conflicts_first(app) {
@@ -193,6 +230,11 @@ on_both_columns! {
         let found = officer.ok(free(), variables.clone()).await["findTimes"].clone();
         let seen: Vec<(&str, i64)> = found.as_array().unwrap().iter().map(|time| (time["from"].as_str().unwrap(), time["conflicts"].as_i64().unwrap())).collect();
         assert_eq!(seen, [("2026-09-10T10:00:00+00:00", 0), ("2026-09-10T00:30:00+00:00", 1), ("2026-09-10T02:30:00+00:00", 1)]);
+        // For a consultation, its notice is kept, and whoever leads it is free.
+        let fresh = officer.researched(&programme, "停车", 2).await;
+        let query = "query($hall: ID!, $who: ID!, $id: ID!) { findTimes(hallId: $hall, inviteeIds: [], durationMinutes: 120, from: \"2026-09-01\", until: \"2026-09-10\", consultationId: $id, convenorId: $who) { from conflicts } }";
+        let found = officer.ok(query, json!({ "hall": officer.venue(HALL).await, "who": leader, "id": fresh["id"] })).await["findTimes"].clone();
+        assert_eq!(found[0]["from"], "2026-09-04T00:30:00+00:00", "three working days after Tuesday");
         app.resident(0).await.expect_error(free(), variables.clone(), "FORBIDDEN").await;
         app.nobody().expect_error(free(), variables.clone(), "UNAUTHENTICATED").await;
         for (minutes, from, until) in [(14, "2026-09-10", "2026-09-10"), (60, "2026-09-10", "2026-09-09"), (60, "2026-09-10", "2026-12-10")] {

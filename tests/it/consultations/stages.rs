@@ -27,6 +27,14 @@ async fn planned(app: &TestApp, programme: &Value) -> Value {
     plan["items"][0]["id"].clone()
 }
 
+/// A further item of the plan, of that programme and the first street.
+async fn planned_of(app: &TestApp, programme: &Value) -> Value {
+    let general = app.person(GENERAL).await;
+    let version = general.plan().await["version"].clone();
+    let plan = general.draft_plan(programme, "又一件", json!({ "expectedVersion": version })).await.done()["plan"].clone();
+    plan["items"].as_array().unwrap().iter().find(|item| item["title"] == "又一件").unwrap()["id"].clone()
+}
+
 fn kinds(seen: &Value) -> Vec<&str> {
     seen["allowedMoves"].as_array().unwrap().iter().map(|one| one["kind"].as_str().unwrap()).collect()
 }
@@ -50,7 +58,7 @@ on_both_columns! {
         // Until it is selected it is not there for the public.
         assert!(resident.consultation(&proposal).await.is_null());
         assert!(app.nobody().ok("query($id: ID!) { node(id: $id) { id } }", json!({ "id": proposal["id"] })).await["node"].is_null());
-        assert_eq!(app.member(4).await.consultation(&proposal).await["planItemId"], item);
+        assert_eq!(app.member(4).await.consultation(&proposal).await["planItem"]["id"], item);
         assert_eq!(kinds(&officer.consultation(&proposal).await), ["CANCEL"], "the chair's meeting selects");
         officer.consult("selectConsultation", &proposal, json!({})).await.expect_refusal("NOT_DELEGATED");
         officer.consult("addResearch", &proposal, json!({ "kind": "VISIT", "day": app.today(), "text": "看了" })).await.expect_refusal("STATE_CHANGED");
@@ -58,8 +66,10 @@ on_both_columns! {
         app.deliver().await;
         assert_eq!(officer.notices().await, ["CONSULTATION_SELECTED"]);
         let public = resident.consultation(&proposal).await;
-        assert_eq!((&public["state"], &public["research"], &public["planItemId"], kinds(&public).len()), (&json!("SELECTED"), &json!(null), &json!(null), 0));
-        officer.research(&proposal, "走访十户，六户老人上下楼困难").await.done();
+        assert_eq!((&public["state"], &public["research"], &public["planItem"], kinds(&public).len()), (&json!("SELECTED"), &json!(null), &json!(null), 0));
+        // Several who were out enter what they found without waiting for each other.
+        let free = json!({ "requestId": new_request(), "consultationId": proposal["id"], "kind": "VISIT", "day": app.today(), "text": "走访十户，六户老人上下楼困难", "people": 8 });
+        officer.mutate("addResearch", free).await.done();
         let seen = officer.research(&proposal, "走访底楼住户，担心采光").await.done()["consultation"].clone();
         assert_eq!((&seen["state"], &seen["version"]), (&json!("RESEARCHING"), &json!(4)));
         let public = resident.consultation(&proposal).await;
@@ -135,7 +145,7 @@ on_both_columns! {
         assert_eq!(officer.consult("selectConsultation", &theirs, json!({})).await.done()["consultation"]["state"], "SELECTED");
         // A special matter is for the chair's meeting all the same.
         let special = general.propose(&programme, "急事", json!({})).await.done()["consultation"].clone();
-        officer.consult("selectConsultation", &special, json!({})).await.expect_refusal("NOT_IN_PLAN");
+        officer.consult("selectConsultation", &special, json!({})).await.expect_refusal("NOT_DELEGATED");
         app.person(CHAIR).await.meeting(2, json!([about(&special, 1, "APPROVED", None)])).await.done();
     }
 
@@ -165,9 +175,10 @@ on_both_columns! {
         officer.consult("addResearch", &proposal, json!({ "kind": "SURVEY", "day": app.today(), "text": "问卷" })).await.expect_refusal("STATE_CHANGED");
         assert_eq!(officer.consult("resumeConsultation", &proposal, json!({})).await.done()["consultation"]["state"], "RESEARCHING");
         officer.consult("cancelConsultation", &proposal, json!({ "reason": "已有专项整治" })).await.done();
-        for verb in ["resumeConsultation", "selectConsultation"] {
-            officer.consult(verb, &proposal, json!({})).await.0["code"].as_str().expect("a refusal");
-        }
+        officer.consult("resumeConsultation", &proposal, json!({})).await.expect_refusal("STATE_CHANGED");
+        let events = officer.consultation(&proposal).await["history"].clone();
+        let why: Vec<&Value> = events.as_array().unwrap().iter().map(|event| &event["reason"]).filter(|reason| !reason.is_null()).collect();
+        assert_eq!(why, ["等新规出台", "已有专项整治"], "each reason stays with what it was for");
         assert_eq!(kinds(&officer.consultation(&proposal).await).len(), 0);
         // What was public stays so.
         assert_eq!(resident.consultation(&proposal).await["state"], "CANCELLED");
@@ -226,16 +237,38 @@ on_both_columns! {
         assert_eq!((&own["thing"]["id"], &own["state"], &own["title"]), (&proposal["id"], &json!("CANCELLED"), &json!("通天然气")));
     }
 
-    async fn a_topic_that_went_another_way_meanwhile_stays_there(app) {
+    async fn a_topic_that_went_another_way_meanwhile_is_consulted_about_no_more(app) {
         let (officer, chair, author) = (app.officer(SPRING).await, app.person(CHAIR).await, app.resident(0).await);
         let programme = programme(&app).await;
         let accepted = officer.accept(&author.submit_topic("路灯").await).await;
         let listed = officer.step("shortlistTopic", &accepted, json!({})).await.done()["topic"].clone();
         let proposal = officer.propose(&programme, "路灯", json!({ "topicId": listed["id"] })).await.done()["consultation"].clone();
         officer.answer(&listed, "已修好").await;
-        chair.meeting(1, json!([about(&proposal, 1, "APPROVED", None)])).await.done();
+        let refused = chair.meeting(1, json!([about(&proposal, 1, "APPROVED", None)])).await.expect_refusal("TOPIC_NOT_READY");
+        assert_eq!(refused["consultationId"], proposal["id"]);
         let seen = author.ok("query($id: ID!) { topic(id: $id) { state adoptions { id } } }", json!({ "id": listed["id"] })).await["topic"].clone();
         assert_eq!(seen, json!({ "state": "ANSWERED", "adoptions": [] }));
+        officer.consult("cancelConsultation", &proposal, json!({ "reason": "已修好" })).await.done();
+    }
+
+    async fn of_a_topic_that_was_merged_meanwhile_the_whole_cluster_becomes_it(app) {
+        let (officer, chair, author, other) = (app.officer(SPRING).await, app.person(CHAIR).await, app.resident(0).await, app.resident(1).await);
+        let programme = programme(&app).await;
+        let one = officer.accept(&author.submit_topic("路灯不亮").await).await;
+        let head = officer.accept(&other.submit_topic("路灯坏了").await).await;
+        let one = officer.step("shortlistTopic", &one, json!({})).await.done()["topic"].clone();
+        let head = officer.step("shortlistTopic", &head, json!({})).await.done()["topic"].clone();
+        let proposal = officer.propose(&programme, "路灯", json!({ "topicId": one["id"] })).await.done()["consultation"].clone();
+        let merge = json!({ "requestId": new_request(), "canonicalId": head["id"], "topicIds": [one["id"]], "expectedVersion": head["version"], "reason": "同一件事" });
+        officer.mutate("mergeTopics", merge).await.done();
+        chair.meeting(1, json!([about(&proposal, 1, "APPROVED", None)])).await.done();
+        app.deliver().await;
+        assert_eq!((&author.notices().await[0], &other.notices().await[0]), (&"TOPIC_ADOPTED".to_owned(), &"TOPIC_ADOPTED".to_owned()));
+        let seen = other.ok("query($id: ID!) { topic(id: $id) { state adoptions { consultation { id } } } }", json!({ "id": head["id"] })).await["topic"].clone();
+        assert_eq!(seen, json!({ "state": "ADOPTED", "adoptions": [{ "consultation": { "id": proposal["id"] } }] }));
+        officer.consult("cancelConsultation", &proposal, json!({ "reason": "已修好" })).await.done();
+        app.deliver().await;
+        assert_eq!((&author.notices().await[0], &other.notices().await[0]), (&"TOPIC_ANSWERED".to_owned(), &"TOPIC_ANSWERED".to_owned()));
     }
 
     async fn what_is_wrong_with_a_proposal_is_told_by_its_field(app) {
@@ -258,6 +291,15 @@ on_both_columns! {
             let error = officer.mutate_error("proposeConsultation", input, "BAD_INPUT").await;
             assert_eq!(error["extensions"]["field"], field, "{more}");
         }
+        // Another street's item, and another street's place.
+        let theirs = planned_of(&app, &programme).await;
+        let bridge = app.organisation(BRIDGE).await;
+        let taken = json!({ "requestId": new_request(), "programmeId": programme, "title": "电梯", "question": "怎么办", "divisionCode": "990101002", "organiserId": bridge, "planItemId": theirs });
+        let error = app.officer(BRIDGE).await.mutate_error("proposeConsultation", taken, "BAD_INPUT").await;
+        assert_eq!(error["extensions"]["field"], "planItemId");
+        let away = json!({ "requestId": new_request(), "programmeId": programme, "title": "电梯", "question": "怎么办", "divisionCode": "990101002", "organiserId": app.organisation(SPRING).await });
+        let error = officer.mutate_error("proposeConsultation", away, "BAD_INPUT").await;
+        assert_eq!(error["extensions"]["field"], "divisionCode");
         let elsewhere = json!({ "requestId": new_request(), "programmeId": programme, "title": "电梯", "question": "怎么办", "divisionCode": "990101002", "organiserId": app.organisation(BRIDGE).await });
         officer.mutate_error("proposeConsultation", elsewhere, "FORBIDDEN").await;
         let proposal = officer.propose(&programme, "电梯", json!({})).await.done()["consultation"].clone();
@@ -279,7 +321,21 @@ on_both_columns! {
         assert!(outside.consultation(&proposal).await.is_null());
         app.execute("UPDATE appointments SET committee_id = (SELECT id FROM organisations WHERE name = '望山区委员会'), organisation_id = CASE WHEN organisation_id IS NULL THEN NULL ELSE (SELECT id FROM organisations WHERE name = '望山区委员会') END WHERE role = 'CHAIR'").await.unwrap();
         let theirs = app.person(CHAIR).await.consultation(&proposal).await;
-        assert_eq!((&theirs["coHosts"][0]["name"], kinds(&theirs).len()), (&json!("望山区委员会"), 0), "they see it; it is the other's to move");
+        assert_eq!((&theirs["coHosts"][0]["committee"]["name"], &theirs["coHosts"][0]["state"], kinds(&theirs).len()), (&json!("望山区委员会"), &json!("ASKED"), 0), "they see it; it is the other's to move");
+        let says = json!({ "requestId": new_request(), "consultationId": proposal["id"], "committeeId": found, "agree": true });
+        officer.mutate_error("respondToCoHosting", says.clone(), "FORBIDDEN").await;
+        let desk = app.person(GENERAL).await;
+        desk.mutate_error("respondToCoHosting", says.clone(), "FORBIDDEN").await;
+        app.execute("UPDATE appointments SET committee_id = (SELECT id FROM organisations WHERE name = '望山区委员会'), organisation_id = CASE WHEN organisation_id IS NULL THEN NULL ELSE (SELECT id FROM organisations WHERE name = '望山区委员会') END WHERE desk = 'GENERAL'").await.unwrap();
+        app.execute("DELETE FROM sign_in_codes").await.unwrap();
+        let desk = app.person(GENERAL).await;
+        assert_eq!(desk.mutate("respondToCoHosting", says.clone()).await.done()["replayed"], false);
+        assert_eq!(desk.mutate("respondToCoHosting", says).await.done()["replayed"], true);
+        let again = json!({ "requestId": new_request(), "consultationId": proposal["id"], "committeeId": found, "agree": false });
+        desk.mutate("respondToCoHosting", again).await.expect_refusal("NOT_ASKED");
+        assert_eq!(officer.consultation(&proposal).await["coHosts"][0]["state"], "AGREED");
+        app.deliver().await;
+        assert_eq!(officer.notices().await, ["CO_HOSTING_ANSWERED"]);
     }
 
     async fn of_eight_proposals_about_one_item_at_once_one_is_made(app) {

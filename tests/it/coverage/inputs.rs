@@ -209,6 +209,7 @@ pub(super) fn consultation_mutations(rows: &[(&'static str, String, Value)]) -> 
             "changeSitting",
             new(json!({ "consultationId": consultation, "expectedVersion": 99, "sittingId": "sitting_00000000000000000000000000000000" })),
         ),
+        ("respondToCoHosting", new(json!({ "consultationId": consultation, "committeeId": committee, "agree": true }))),
         ("selectConsultation", moves()),
         ("resumeConsultation", moves()),
         ("postponeConsultation", reason()),

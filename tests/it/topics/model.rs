@@ -175,7 +175,7 @@ impl<'a> Walk<'a> {
             Move::Mask => ("maskTopic", json!({ "words": [word(topic.masked)] })),
             Move::Pass => ("passTopic", json!({ "divisionCode": HOME })),
             Move::TakeDown => ("takeDownTopic", json!({ "reason": "含个人信息" })),
-            Move::Lapse | Move::Conclude | Move::BecomeConsultation | Move::ConsultationAnnounced => unreachable!("nobody calls it"),
+            Move::Lapse | Move::Conclude | Move::BecomeConsultation | Move::ConsultationWentOn => unreachable!("nobody calls it"),
         };
         let mut input = more;
         input["requestId"] = json!(new_request());
@@ -324,7 +324,7 @@ on_both_columns! {
         let seen = &walk.seen;
         let missing: Vec<Move> = RULES.iter().filter(|rule| !rule.from.iter().any(|from| seen.moves.contains(&(rule.kind, *from)))).map(|rule| rule.kind).collect();
         // What the room of consultations does is walked there.
-        assert_eq!(missing, [Move::BecomeConsultation, Move::ConsultationAnnounced]);
+        assert_eq!(missing, [Move::BecomeConsultation, Move::ConsultationWentOn]);
         let missing: Vec<S> = S::iter().filter(|state| !seen.states.contains(state)).collect();
         assert_eq!(missing, [] as [S; 0]);
     }

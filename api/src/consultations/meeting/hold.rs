@@ -44,8 +44,8 @@ pub struct ChairDecisionInput {
     pub expected_version: i64,
     /// What was decided. A plan that is not approved stays as it is; a proposal that is declined ends.
     pub verdict: Verdict,
-    /// What else was said, at most 200 characters; needed unless it was approved. Whoever proposed it reads it, and everyone where it
-    /// is public.
+    /// What else was said, at most 200 characters; needed unless it was approved. For the internal side; the reason for which a proposal
+    /// was declined is its own.
     pub note: Option<String>,
 }
 
@@ -62,7 +62,7 @@ enum About {
 
 /// A decision, checked.
 struct Decision {
-    position: i64,
+    number: i64,
     about: About,
     expected_version: i64,
     verdict: Verdict,
@@ -71,6 +71,10 @@ struct Decision {
 
 pub(in crate::consultations) async fn run(cx: &Cx, input: HoldChairMeetingInput) -> Result<ChairMeetingResult, ApiError> {
     let viewer = cx.viewer().await?;
+    let before = replay::earlier(cx, "holdChairMeeting", input.request_id, &input).await?;
+    if let Some(id) = before.and_then(|id| Gid::<ChairMeetingId>::parse(&id)) {
+        return finish(cx, Ok((id.0, true))).await;
+    }
     let committee = input.committee_id.0;
     let role = step::of_meeting(viewer, committee).ok_or_else(not_yours)?;
     let decisions = &checked(&input.decisions)?;
@@ -93,7 +97,7 @@ fn checked(given: &[ChairDecisionInput]) -> Result<Vec<Decision>, ApiError> {
         return Err(wrong("一次会议请填1到200项决定。", "A meeting decides 1 to 200 things."));
     }
     let mut decisions = Vec::with_capacity(given.len());
-    for (one, position) in given.iter().zip(1..) {
+    for (one, number) in given.iter().zip(1..) {
         let about = match (one.plan_id, one.consultation_id) {
             (Some(id), None) => About::Plan(id.0),
             (None, Some(id)) => About::Proposal(id.0),
@@ -103,7 +107,7 @@ fn checked(given: &[ChairDecisionInput]) -> Result<Vec<Decision>, ApiError> {
         if one.verdict != Verdict::Approved && note.is_none() {
             return Err(ApiError::bad_input("note", say("暂缓或不予列入请写明原因。", "Please say why it was not approved.")));
         }
-        decisions.push(Decision { position, about, expected_version: one.expected_version, verdict: one.verdict, note });
+        decisions.push(Decision { number, about, expected_version: one.expected_version, verdict: one.verdict, note });
     }
     let things: HashSet<About> = decisions.iter().map(|decision| decision.about).collect();
     if things.len() != decisions.len() {
@@ -141,7 +145,8 @@ async fn write(
             About::Proposal(id) => (None, Some(id)),
         };
         let (verdict, note) = (decision.verdict, decision.note.clone());
-        rows.push(chair_decision::Model { id: cx.new_id(), meeting_id: id, position: decision.position, plan_id, consultation_id, verdict, note });
+        let (number, version) = (decision.number, decision.expected_version);
+        rows.push(chair_decision::Model { id: cx.new_id(), meeting_id: id, number, plan_id, consultation_id, version, verdict, note });
     }
     store::insert_decisions(tx, rows).await?;
     let after = decisions.len().to_string();

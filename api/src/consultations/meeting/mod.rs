@@ -14,6 +14,7 @@ use super::plan::YearPlan;
 use super::stage::Consultation;
 use super::stage::step::of_meeting;
 use super::{plan, stage};
+use crate::kernel::cx::Who;
 use crate::kernel::{ApiError, Cx, say};
 use shangyi_entities::OrganisationId;
 
@@ -32,6 +33,9 @@ pub(super) async fn waiting(cx: &Cx, committee: OrganisationId) -> Result<Decisi
 
 /// The last meetings of a committee, for its internal side.
 pub(super) async fn last(cx: &Cx, committee: OrganisationId) -> Result<Vec<ChairMeeting>, ApiError> {
+    if cx.who() == Who::Unknown {
+        return Err(ApiError::unavailable());
+    }
     if !cx.viewer_if_any().await?.is_some_and(|viewer| viewer.is_internal(committee)) {
         return Ok(Vec::new());
     }

@@ -14,7 +14,7 @@ pub struct DecisionsWaiting {
     #[graphql(complexity = "5 * child_complexity + 1")]
     pub plans: Vec<YearPlan>,
     /// Proposals, the oldest first; at most 100. Those that a liaison committee may select are among them.
-    #[graphql(complexity = "20 * child_complexity + 1")]
+    #[graphql(complexity = "100 * child_complexity + 1")]
     pub proposals: Vec<Consultation>,
 }
 
@@ -45,7 +45,7 @@ impl ChairMeeting {
         self.0.at.utc()
     }
 
-    /// What it decided, in its order.
+    /// What it decided, in its order; at most 200, and twenty as a rule.
     #[graphql(complexity = "20 * child_complexity + 1")]
     async fn decisions(&self, ctx: &Context<'_>) -> Result<Vec<ChairDecision>, ApiError> {
         Ok(loaders::of(ctx).decisions(self.0.id).await?.into_iter().map(ChairDecision).collect())
@@ -53,11 +53,16 @@ impl ChairMeeting {
 }
 
 /// A decision of a chair's meeting.
-pub struct ChairDecision(chair_decision::Model);
+pub struct ChairDecision(pub(in crate::consultations) chair_decision::Model);
 
 /// What a chair's meeting decided about one thing.
 #[Object]
 impl ChairDecision {
+    /// The version of the plan or the proposal that was decided about.
+    async fn version(&self) -> i64 {
+        self.0.version
+    }
+
     /// What.
     async fn verdict(&self) -> Verdict {
         self.0.verdict

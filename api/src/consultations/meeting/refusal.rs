@@ -3,6 +3,8 @@ use crate::consultations::stage::Refuse as OfStage;
 use crate::consultations::stage::{ConsultationRefusalReason, ConsultationRefused};
 use crate::kernel::{ApiError, Cx, Gid, Stop, say};
 use async_graphql::{Enum, SimpleObject, Union};
+use chrono::{DateTime, Utc};
+use shangyi_entities::consultation::ConsultationState;
 use shangyi_entities::{ChairMeetingId, ConsultationId, YearPlanId};
 
 /// Why a chair's meeting was not entered. Nothing of it was: it is one thing.
@@ -14,6 +16,8 @@ pub enum ChairMeetingRefusalReason {
     PlanNotCommented,
     /// The proposal is neither in the approved plan nor a special matter.
     NotInPlan,
+    /// The topic it comes of is not on the short list any more.
+    TopicNotReady,
     /// Somebody else changed the plan or the proposal first.
     StateChanged,
 }
@@ -31,6 +35,14 @@ pub struct ChairMeetingRefused {
     pub plan_id: Option<Gid<YearPlanId>>,
     /// The proposal that is in the way.
     pub consultation_id: Option<Gid<ConsultationId>>,
+    /// Where that proposal stands now.
+    pub now: Option<ConsultationState>,
+    /// The version of it to expect next.
+    pub version: Option<i64>,
+    /// By which role it was moved.
+    pub by_role: Option<String>,
+    /// When it was moved.
+    pub at: Option<DateTime<Utc>>,
 }
 
 /// The meeting as it was entered.
@@ -91,12 +103,18 @@ impl Refuse {
                 Some(id),
             ),
             Self::Proposal(id, refuse) => {
-                let ConsultationRefused { code, message, reason, .. } = refuse.say(cx);
-                let reason = if reason == ConsultationRefusalReason::NotInPlan { R::NotInPlan } else { R::StateChanged };
-                return ChairMeetingRefused { code, message, reason, plan_id: None, consultation_id: Some(Gid(id)) };
+                let ConsultationRefused { code, message, reason, now, version, by_role, at, .. } = refuse.say(cx);
+                let reason = match reason {
+                    ConsultationRefusalReason::NotInPlan => R::NotInPlan,
+                    ConsultationRefusalReason::TopicNotReady => R::TopicNotReady,
+                    _ => R::StateChanged,
+                };
+                return ChairMeetingRefused { code, message, reason, plan_id: None, consultation_id: Some(Gid(id)), now, version, by_role, at };
             }
         };
-        ChairMeetingRefused { code: code.to_owned(), message: cx.tell(&text), reason, plan_id: plan.map(Gid), consultation_id: None }
+        let (now, version, by_role, at) = (None, None, None, None);
+        let (code, message) = (code.to_owned(), cx.tell(&text));
+        ChairMeetingRefused { code, message, reason, plan_id: plan.map(Gid), consultation_id: None, now, version, by_role, at }
     }
 }
 

@@ -40,7 +40,7 @@ pub struct DraftPlanInput {
     pub year: i64,
     /// The version of the plan that was seen; left out for the first draft. Another one is `STATE_CHANGED`.
     pub expected_version: Option<i64>,
-    /// Until when members comment; in the future.
+    /// Until when members comment; a day from now at least.
     pub comments_until: DateTime<Utc>,
     /// What is added; a plan has at most 300 things.
     pub add_items: Vec<PlanItemInput>,
@@ -54,16 +54,16 @@ const MOST: usize = 300;
 
 pub(in crate::consultations) async fn run(cx: &Cx, input: DraftPlanInput) -> Result<YearPlanResult, ApiError> {
     let viewer = cx.viewer().await?;
+    if let Some(id) = replay::earlier(cx, "draftPlan", input.request_id, &input).await?.and_then(|id| Gid::<YearPlanId>::parse(&id)) {
+        return finish(cx, Ok((id.0, true))).await;
+    }
     let committee = input.committee_id.0;
     let role = drafter(viewer, committee)?;
     let comments_until = Timestamp::from(input.comments_until);
     let (input, role) = (&input, role.as_str());
-    let before = replay::earlier(cx, "draftPlan", input.request_id, input).await?.and_then(|id| Gid::<YearPlanId>::parse(&id));
-    if let Some(id) = before {
-        return finish(cx, Ok((id.0, true))).await;
-    }
-    if comments_until <= cx.now() {
-        return Err(ApiError::bad_input("commentsUntil", say("征求意见的截止时间请选择以后的时间。", "Comments end at a time to come.")));
+    if comments_until < cx.now().plus_seconds(86_400) {
+        let text = say("请给委员至少一天时间提意见，截止时间请再晚一些。", "Members have a day at least to comment; please choose a later time.");
+        return Err(ApiError::bad_input("commentsUntil", text));
     }
     if !(2000..=2200).contains(&input.year) {
         return Err(ApiError::bad_input("year", say("年份请填2000到2200。", "Please give a year from 2000 to 2200.")));
@@ -88,6 +88,27 @@ fn drafter(viewer: &Viewer, committee: OrganisationId) -> Result<String, ApiErro
 pub(in crate::consultations) const ORGANISERS: [OrganisationKind; 4] =
     [OrganisationKind::SpecialCommittee, OrganisationKind::LiaisonCommittee, OrganisationKind::Sector, OrganisationKind::SectorGroup];
 
+/// A division of the committee, in a township where the programme is at that level, and within `within` where that is said.
+pub(in crate::consultations) async fn checked_place(
+    cx: &Cx,
+    committee: OrganisationId,
+    level: ProgrammeLevel,
+    code: &str,
+    within: Option<&str>,
+) -> Result<(), ApiError> {
+    crate::organisation::require_code("divisionCode", code)?;
+    let own = crate::organisation::find_organisation(cx, committee).await?.and_then(|found| found.0.division_code).unwrap_or_default();
+    let in_township = level != ProgrammeLevel::Township || code.len() >= 9;
+    if own.is_empty() || !code.starts_with(&own) || !in_township || !within.is_none_or(|within| code.starts_with(within)) {
+        let text = say(
+            "请选择本委员会范围内的地区；镇街级名目请选到镇街，联络委只办本镇街的协商。",
+            "Please choose a division of this committee: a township for programmes at that level, and its own for a liaison committee.",
+        );
+        return Err(ApiError::bad_input("divisionCode", text));
+    }
+    crate::organisation::require_division(cx, "divisionCode", code).await
+}
+
 /// The items as they are to be written, in their order.
 async fn checked(cx: &Cx, committee: OrganisationId, given: &[PlanItemInput]) -> Result<Vec<plan_item::Model>, ApiError> {
     let wrong = |field: &'static str, zh: &'static str, en: &'static str| ApiError::bad_input(field, say(zh, en));
@@ -98,7 +119,6 @@ async fn checked(cx: &Cx, committee: OrganisationId, given: &[PlanItemInput]) ->
     let ids: Vec<ProgrammeId> = programmes.iter().map(|row| row.id).collect();
     let versions = crate::consultations::programme::store::versions_of(cx, &ids).await?;
     let organisers: HashSet<OrganisationId> = crate::organisation::of_kinds(cx, committee, &ORGANISERS).await?;
-    let own = crate::organisation::find_organisation(cx, committee).await?.and_then(|found| found.0.division_code).unwrap_or_default();
     let mut items = Vec::with_capacity(given.len());
     for one in given {
         let version = versions.get(&one.programme_id.0).and_then(|all| all.last());
@@ -110,16 +130,7 @@ async fn checked(cx: &Cx, committee: OrganisationId, given: &[PlanItemInput]) ->
                 ("请选择本委员会的专委会、联络委、界别或界别联组。", "Please choose a special committee, liaison committee, sector or sector group.");
             return Err(wrong("organiserId", text.0, text.1));
         }
-        crate::organisation::require_code("divisionCode", &one.division_code)?;
-        let in_township = version.row.level != ProgrammeLevel::Township || one.division_code.len() >= 9;
-        if own.is_empty() || !one.division_code.starts_with(&own) || !in_township {
-            let text = (
-                "请选择本委员会范围内的地区；镇街级名目请选到镇街。",
-                "Please choose a division of this committee; a township for programmes at that level.",
-            );
-            return Err(wrong("divisionCode", text.0, text.1));
-        }
-        crate::organisation::require_division(cx, "divisionCode", &one.division_code).await?;
+        checked_place(cx, committee, version.row.level, &one.division_code, None).await?;
         if !(1..=4).contains(&one.quarter) {
             return Err(wrong("quarter", "季度请填1到4。", "Please give a quarter from 1 to 4."));
         }

@@ -9,18 +9,22 @@ pub(super) mod store;
 
 pub use comment::CommentOnPlanInput;
 pub(super) use comment::run as comment;
-pub(super) use draft::ORGANISERS;
 pub(super) use draft::run as draft;
 pub use draft::{DraftPlanInput, PlanItemInput};
+pub(super) use draft::{ORGANISERS, checked_place};
 pub(super) use model::stands;
 pub use model::{PlanComment, PlanItem, YearPlan, YearPlanState};
 pub use refusal::{PlanRefusalReason, PlanRefused, YearPlanPayload, YearPlanResult};
 
+use crate::kernel::cx::Who;
 use crate::kernel::{ApiError, Cx};
 use shangyi_entities::OrganisationId;
 
 /// The plan of a year, for the internal side of its committee; nothing for others.
 pub(super) async fn of_year(cx: &Cx, committee: OrganisationId, year: i64) -> Result<Option<YearPlan>, ApiError> {
+    if cx.who() == Who::Unknown {
+        return Err(ApiError::unavailable());
+    }
     let is_internal = cx.viewer_if_any().await?.is_some_and(|viewer| viewer.is_internal(committee));
     if !is_internal {
         return Ok(None);

@@ -63,7 +63,7 @@ impl YearPlan {
         self.0.version
     }
 
-    /// Until when members comment.
+    /// Until when members comment; a day at least after the draft.
     async fn comments_until(&self) -> DateTime<Utc> {
         self.0.comments_until.utc()
     }
@@ -74,14 +74,10 @@ impl YearPlan {
     }
 
     /// What it says now, by quarter; at most 300.
-    #[graphql(complexity = "50 * child_complexity + 1")]
+    #[graphql(complexity = "100 * child_complexity + 1")]
     async fn items(&self, ctx: &Context<'_>) -> Result<Vec<PlanItem>, ApiError> {
         let all = loaders::of(ctx).items(self.0.id).await?;
-        Ok(all
-            .into_iter()
-            .filter(|item| item.dropped_in.is_none())
-            .map(|item| PlanItem { approved: store::is_approved(&item, &self.0), row: item })
-            .collect())
+        Ok(all.into_iter().filter(|item| item.dropped_in.is_none()).map(|item| PlanItem::of(item, &self.0)).collect())
     }
 
     /// What members said, oldest first.
@@ -96,6 +92,12 @@ impl YearPlan {
 pub struct PlanItem {
     row: plan_item::Model,
     approved: bool,
+}
+
+impl PlanItem {
+    pub(in crate::consultations) fn of(row: plan_item::Model, plan: &year_plan::Model) -> Self {
+        Self { approved: store::is_approved(&row, plan), row }
+    }
 }
 
 /// A thing to consult about, as the plan says it.
@@ -148,9 +150,10 @@ impl PlanComment {
         organisation::loaders_of(ctx).member(self.0.member_id).await
     }
 
-    /// What.
-    async fn text(&self) -> &str {
-        &self.0.text
+    /// What; null once they have erased themselves.
+    async fn text(&self, ctx: &Context<'_>) -> Result<Option<String>, ApiError> {
+        let key = loaders::of(ctx).key(self.0.account_id).await?;
+        Ok(key.and_then(|key| key.open(store::TEXT, &self.0.text_enc)))
     }
 
     /// Of which version of the plan.

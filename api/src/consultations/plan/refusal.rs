@@ -8,6 +8,8 @@ use shangyi_entities::YearPlanId;
 pub enum PlanRefusalReason {
     /// Somebody else changed the plan, or drafted it first: `plan` is as it is now.
     StateChanged,
+    /// The time for comments is over, or the plan was approved.
+    CommentsClosed,
 }
 
 /// A write on a plan was refused by the rules.
@@ -47,6 +49,8 @@ pub enum YearPlanResult {
 pub(super) enum Refuse {
     /// It has another version by now; nothing: none yet.
     Changed(Option<YearPlanId>),
+    /// Nothing more is said of this one.
+    CommentsClosed(YearPlanId),
 }
 
 /// The payload or the refusal of a write on a plan.
@@ -57,14 +61,25 @@ pub(super) async fn finish(cx: &Cx, done: Result<(YearPlanId, bool), Stop<Refuse
             let plan = read(id).await?.ok_or_else(super::missing)?;
             Ok(YearPlanResult::Done(YearPlanPayload { plan, replayed }))
         }
-        Err(Stop::Refused(Refuse::Changed(id))) => {
+        Err(Stop::Refused(refuse)) => {
+            let (reason, code, text, id) = match refuse {
+                Refuse::Changed(id) => {
+                    let text = say("这份计划刚刚有变，请刷新后再操作。", "The plan was changed meanwhile; please reload it first.");
+                    (PlanRefusalReason::StateChanged, "STATE_CHANGED", text, id)
+                }
+                Refuse::CommentsClosed(id) => {
+                    let text = say(
+                        "征求意见已结束，如有新的建议请联系综合部门。",
+                        "The time for comments is over; please tell the general desk what you still have to say.",
+                    );
+                    (PlanRefusalReason::CommentsClosed, "COMMENTS_CLOSED", text, Some(id))
+                }
+            };
             let plan = match id {
                 Some(id) => read(id).await?,
                 None => None,
             };
-            let text = say("这份计划刚刚有变，请刷新后再操作。", "The plan was changed meanwhile; please reload it first.");
-            let reason = PlanRefusalReason::StateChanged;
-            Ok(YearPlanResult::Refused(PlanRefused { code: "STATE_CHANGED".to_owned(), message: cx.tell(&text), reason, plan }))
+            Ok(YearPlanResult::Refused(PlanRefused { code: code.to_owned(), message: cx.tell(&text), reason, plan }))
         }
         Err(Stop::Failed(error)) => Err(error),
     }

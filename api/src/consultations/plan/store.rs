@@ -8,6 +8,9 @@ use sea_orm::{
 use shangyi_entities::{AccountId, OrganisationId, PlanItemId, Timestamp, YearPlanId, plan_comment, plan_item, year_plan};
 use std::collections::HashMap;
 
+/// Where comments belong.
+pub(in crate::consultations) const TEXT: &str = "plan_comments.text";
+
 pub(in crate::consultations) async fn by_ids(cx: &Cx, ids: &[YearPlanId]) -> Result<Vec<year_plan::Model>, ApiError> {
     year_plan::Entity::find().filter(year_plan::Column::Id.is_in(ids.iter().copied())).all(cx.read()).await.internal("reading plans")
 }

@@ -24,6 +24,9 @@ pub struct CreateProgrammeInput {
 
 pub(in crate::consultations) async fn run(cx: &Cx, input: CreateProgrammeInput) -> Result<ProgrammeResult, ApiError> {
     let viewer = cx.viewer().await?;
+    if let Some(id) = replay::earlier(cx, "createProgramme", input.request_id, &input).await?.and_then(|id| Gid::<ProgrammeId>::parse(&id)) {
+        return finish(cx, Ok((id.0, true))).await;
+    }
     let committee = input.committee_id.0;
     let role = super::keeper(viewer, committee)?.role.to_value();
     let content = match (input.seed, &input.content) {

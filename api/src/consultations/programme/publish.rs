@@ -23,6 +23,9 @@ pub struct PublishProgrammeVersionInput {
 
 pub(in crate::consultations) async fn run(cx: &Cx, input: PublishProgrammeVersionInput) -> Result<ProgrammeResult, ApiError> {
     let viewer = cx.viewer().await?;
+    if let Some(id) = replay::earlier(cx, "publishProgrammeVersion", input.request_id, &input).await?.and_then(|id| Gid::<ProgrammeId>::parse(&id)) {
+        return finish(cx, Ok((id.0, true))).await;
+    }
     let id = input.programme_id.0;
     let row = store::by_ids(cx, &[id]).await?.pop().ok_or_else(super::missing)?;
     let role = super::keeper(viewer, row.committee_id)?.role.to_value();

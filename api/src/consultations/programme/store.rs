@@ -1,7 +1,7 @@
 //! Programmes and their versions: the only file that names those tables.
 use super::content::Content;
 use crate::kernel::{ApiError, Cx, OrInternal, WriteTx};
-use sea_orm::{ActiveModelTrait, ColumnTrait, ConnectionTrait, DbErr, EntityTrait, QueryFilter, QueryOrder};
+use sea_orm::{ActiveModelTrait, ColumnTrait, ConnectionTrait, DbErr, EntityTrait, QueryFilter, QueryOrder, SelectExt};
 use shangyi_entities::{
     AccountId, OrganisationId, ProgrammeId, ProgrammeVersionId, programme, programme_party, programme_question, programme_version,
 };
@@ -18,6 +18,11 @@ pub(in crate::consultations) struct Whole {
 /// The programmes of those ids.
 pub(in crate::consultations) async fn by_ids(cx: &Cx, ids: &[ProgrammeId]) -> Result<Vec<programme::Model>, ApiError> {
     programme::Entity::find().filter(programme::Column::Id.is_in(ids.iter().copied())).all(cx.read()).await.internal("reading programmes")
+}
+
+/// Whether there is any.
+pub(in crate::consultations) async fn any(db: &impl ConnectionTrait) -> Result<bool, ApiError> {
+    programme::Entity::find().exists(db).await.internal("looking for programmes")
 }
 
 /// All of a committee, the oldest first: a few dozen at most.
@@ -75,7 +80,7 @@ async fn whole(cx: &Cx, rows: Vec<programme_version::Model>) -> Result<Vec<Whole
     let mut questions: HashMap<ProgrammeVersionId, Vec<String>> = HashMap::new();
     let found = programme_question::Entity::find()
         .filter(programme_question::Column::VersionId.is_in(ids))
-        .order_by_asc(programme_question::Column::Position)
+        .order_by_asc(programme_question::Column::Number)
         .all(cx.read())
         .await;
     for row in found.internal("reading questions of programmes")? {
@@ -138,8 +143,8 @@ pub(super) async fn insert_version(
     let parties =
         content.parties.iter().map(|party| programme_party::ActiveModel::from(programme_party::Model { version_id: id, party: *party }).reset_all());
     programme_party::Entity::insert_many(parties).exec_without_returning(&**tx).await.internal("writing parties")?;
-    let questions = content.questions.iter().zip(1..).map(|(text, position)| {
-        programme_question::ActiveModel::from(programme_question::Model { version_id: id, position, text: text.clone() }).reset_all()
+    let questions = content.questions.iter().zip(1..).map(|(text, number)| {
+        programme_question::ActiveModel::from(programme_question::Model { version_id: id, number, text: text.clone() }).reset_all()
     });
     let questions: Vec<_> = questions.collect();
     if !questions.is_empty() {

@@ -1,4 +1,4 @@
-use super::{checked_time, first_after_notice, hall, in_the_way, store};
+use super::{checked_time, convenor, first_after_notice, hall, in_the_way, serving, store, tell_people};
 use crate::calendar::occupy::{self, NewOccasion, Subject};
 use crate::consultations::programme;
 use crate::consultations::stage::moves::Move;
@@ -7,15 +7,14 @@ use crate::consultations::stage::{ConsultationResult, Refuse, finish, store as s
 use crate::kernel::{ApiError, Cx, Gid, Stop, WriteTx, say};
 use async_graphql::InputObject;
 use chrono::{DateTime, Utc};
-use sea_orm::ActiveValue::Set;
 use sea_orm::Iterable;
-use shangyi_entities::appointment::Role;
 use shangyi_entities::consultation::{self, ConsultationState};
 use shangyi_entities::consultation_event::ConsultationEventKind;
 use shangyi_entities::consultation_sitting::{self, SittingState};
+use shangyi_entities::notice::NoticeKind;
 use shangyi_entities::occasion::OccasionKind;
 use shangyi_entities::occupancy::SubjectKind;
-use shangyi_entities::programme_version::{LedBy, Party};
+use shangyi_entities::programme_version::Party;
 use shangyi_entities::{AccountId, ConsultationId, MemberId, OrganisationId, Timestamp, TypedId, VenueId, member};
 use uuid::Uuid;
 
@@ -28,9 +27,10 @@ pub struct AnnounceConsultationInput {
     pub consultation_id: Gid<ConsultationId>,
     /// The version that was seen; another one is `STATE_CHANGED`.
     pub expected_version: i64,
-    /// Where: an open venue of the committee, or of a co-host.
+    /// Where: an open venue of the committee, or of a co-host that has agreed.
     pub hall_id: Gid<VenueId>,
-    /// When it begins: after the programme's working days of notice, at most a year ahead.
+    /// When it begins: on the n-th working day after today at the earliest, for the programme's n working days of notice; at most a year
+    /// ahead.
     pub from: DateTime<Utc>,
     /// When it ends, on the same day; 15 minutes to 12 hours later. The moment itself is free again.
     pub until: DateTime<Utc>,
@@ -58,7 +58,7 @@ pub(in crate::consultations) async fn run(cx: &Cx, input: AnnounceConsultationIn
         operation: "announceConsultation",
         request_id: input.request_id,
         consultation: input.consultation_id.0,
-        expected_version: input.expected_version,
+        expected_version: Some(input.expected_version),
         kind: Move::Announce,
         what: ConsultationEventKind::Announced,
     };
@@ -71,14 +71,9 @@ pub(in crate::consultations) async fn run(cx: &Cx, input: AnnounceConsultationIn
         if from < ready.first {
             return Err(Stop::Refused(Refuse::NoticeTooShort(ready.first)));
         }
-        sit(&tx, cx, &row, given.hall_id.0, (from, until), ready).await?;
+        sit(&tx, cx, &row, given, (from, until), ready).await?;
         stages::insert_parties(&tx, row.id, row.version + 1, &ready.parties).await?;
-        Ok(consultation::ActiveModel {
-            convenor_id: Set(Some(ready.convenor.id)),
-            secretary_account_id: Set(Some(ready.secretary)),
-            capacity: Set(Some(given.capacity)),
-            ..Default::default()
-        })
+        Ok(consultation::ActiveModel::default())
     })
     .await
 }
@@ -87,18 +82,10 @@ async fn ready(cx: &Cx, seen: &consultation::Model, input: &AnnounceConsultation
     if !(3..=1000).contains(&input.capacity) {
         return Err(ApiError::bad_input("capacity", say("参会人数请填3到1000。", "Please say how many can come, 3 to 1000.")));
     }
-    let mut committees = stages::co_hosts_of(cx, &[seen.id]).await?.remove(&seen.id).unwrap_or_default();
-    committees.push(seen.committee_id);
+    let committees = stages::hosts_of(cx, seen).await?;
     let version = programme::store::version(cx.read(), seen.programme_id, seen.programme_number).await?;
     let version = version.ok_or_else(|| ApiError::broken("a version of a programme is gone"))?;
-    let convenor = serving(cx, &committees, input.convenor_id.0, from)
-        .await?
-        .ok_or_else(|| ApiError::bad_input("convenorId", say("请选择届时在任的委员主持。", "Please choose a member who is in office then.")))?;
-    if version.led_by == LedBy::Leader && !leads(cx, &convenor).await? {
-        let text =
-            ("这个名目由主席、副主席或常委主持，请另选主持人。", "Under this programme the chair or a standing member leads; please choose one.");
-        return Err(ApiError::bad_input("convenorId", say(text.0, text.1)));
-    }
+    let convenor = convenor(cx, version.led_by, &committees, input.convenor_id.0, from).await?;
     let secretary = match input.secretary_id {
         None => cx.account()?,
         Some(id) => {
@@ -114,25 +101,12 @@ async fn ready(cx: &Cx, seen: &consultation::Model, input: &AnnounceConsultation
     Ok(Ready { convenor, secretary, parties, first: first_after_notice(cx, version.notice_days).await?, committees })
 }
 
-async fn serving(cx: &Cx, committees: &[OrganisationId], id: MemberId, on: Timestamp) -> Result<Option<member::Model>, ApiError> {
-    for committee in committees {
-        if let Some(row) = crate::organisation::serving_in(cx.read(), *committee, &[id], on).await?.pop() {
-            return Ok(Some(row));
-        }
-    }
-    Ok(None)
-}
-
-async fn leads(cx: &Cx, row: &member::Model) -> Result<bool, ApiError> {
-    Ok(row.standing || !crate::organisation::holders_among(cx, row.committee_id, Role::Chair, &[row.account_id]).await?.is_empty())
-}
-
 /// Takes the hall and the convenor for a sitting, or says what is in the way.
 async fn sit(
     tx: &WriteTx,
     cx: &Cx,
     row: &consultation::Model,
-    hall_id: VenueId,
+    given: &AnnounceConsultationInput,
     (from, until): (Timestamp, Timestamp),
     ready: &Ready,
 ) -> Result<(), Stop<Refuse>> {
@@ -140,10 +114,10 @@ async fn sit(
     if row.state == ConsultationState::Researching && !stages::is_researched(tx, row.id).await? {
         return Err(Stop::Refused(Refuse::NoResearch));
     }
-    let hall = hall(tx, hall_id, &ready.committees).await?;
-    let convenor = ready.convenor.account_id;
-    occupy::lock(tx, vec![hall.id.uuid(), convenor.uuid()]).await?;
-    if let Some(refuse) = in_the_way(tx, (hall.id, convenor), (from, until), None).await? {
+    let hall = hall(tx, given.hall_id.0, &ready.committees).await?;
+    let person = ready.convenor.account_id;
+    occupy::lock(tx, vec![hall.id.uuid(), person.uuid()]).await?;
+    if let Some(refuse) = in_the_way(tx, (hall.id, person), (from, until), None).await? {
         return Err(Stop::Refused(refuse));
     }
     let occasion = NewOccasion {
@@ -152,7 +126,7 @@ async fn sit(
         kind: OccasionKind::Sitting,
         from,
         until,
-        subjects: vec![Subject { kind: SubjectKind::Venue, id: hall.id.uuid() }, Subject { kind: SubjectKind::Member, id: convenor.uuid() }],
+        subjects: vec![Subject { kind: SubjectKind::Venue, id: hall.id.uuid() }, Subject { kind: SubjectKind::Member, id: person.uuid() }],
     };
     let occasion_id = occasion.id;
     occupy::open(tx, cx, &[occasion], || Refuse::HallTaken { kind: OccasionKind::Sitting, from, until }).await?;
@@ -166,8 +140,14 @@ async fn sit(
         until_at: until,
         occasion_id,
         state: SittingState::Announced,
+        version: 1,
+        convenor_id: ready.convenor.id,
+        convenor_account_id: person,
+        secretary_account_id: ready.secretary,
+        capacity: given.capacity,
         announced_at: cx.now(),
         changed_at: cx.now(),
     };
-    Ok(store::insert(tx, sitting).await?)
+    store::insert(tx, sitting.clone()).await?;
+    Ok(tell_people(tx, cx, NoticeKind::SittingYours, sitting.id.uuid(), &sitting).await?)
 }

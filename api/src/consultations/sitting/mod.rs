@@ -17,14 +17,20 @@ pub(super) use find_times::{Look, run as find_times};
 pub use model::ConsultationSitting;
 
 use super::stage::Refuse;
+use super::stage::local;
 use crate::calendar::occupy;
 use crate::kernel::clock::{day_begins, local_day};
 use crate::kernel::{ApiError, Cx, Stop, WriteTx, say};
+use crate::notices::outbox;
 use chrono::Days;
+use shangyi_entities::appointment::Role;
 use shangyi_entities::consultation_sitting::{self, SittingState};
-use shangyi_entities::{AccountId, ConsultationId, OccasionId, OrganisationId, Timestamp, TypedId, VenueId, venue};
+use shangyi_entities::notice::NoticeKind;
+use shangyi_entities::programme_version::LedBy;
+use shangyi_entities::{AccountId, ConsultationId, MemberId, OccasionId, OrganisationId, Timestamp, TypedId, VenueId, member, venue};
+use uuid::Uuid;
 
-/// The first moment at which a sitting may begin that is announced now, with so many working days of notice.
+/// The first moment at which a sitting may begin that is announced now: on the n-th working day after today, for n working days of notice.
 async fn first_after_notice(cx: &Cx, notice_days: i64) -> Result<Timestamp, ApiError> {
     let today = local_day(cx.now());
     let days = crate::calendar::working_days(cx, today, today.checked_add_days(Days::new(120)).unwrap_or(today)).await?;
@@ -36,14 +42,14 @@ async fn first_after_notice(cx: &Cx, notice_days: i64) -> Result<Timestamp, ApiE
 
 /// When a sitting is: in the future, at most a year ahead, 15 minutes to 12 hours, on one day.
 fn checked_time(cx: &Cx, from: Timestamp, until: Timestamp) -> Result<(), ApiError> {
-    let length = until.seconds_since(from);
     let ahead = from > cx.now() && from < cx.now().plus_seconds(366 * 86_400);
-    if ahead && (15 * 60..=12 * 3600).contains(&length) && local_day(from) == local_day(until.plus_seconds(-1)) {
+    let fits = from < until && (15 * 60..=12 * 3600).contains(&until.seconds_since(from)) && local_day(from) == local_day(until.plus_seconds(-1));
+    if ahead && fits {
         return Ok(());
     }
     let text =
         say("会议时间请选择一年以内、同一天、15分钟到12小时。", "A sitting lies ahead within a year, on one day, and takes 15 minutes to 12 hours.");
-    Err(ApiError::bad_input("from", text))
+    Err(ApiError::bad_input(if ahead { "until" } else { "from" }, text))
 }
 
 /// An open venue of one of these committees, locked for a write.
@@ -72,14 +78,60 @@ async fn in_the_way(
     Ok(others(convenor.uuid()).await?.map(|(_, kind)| Refuse::PersonTaken { kind }))
 }
 
+/// Tells those who lead the sitting and keep its minutes, but nobody of what they did themselves.
+async fn tell_people(tx: &WriteTx, cx: &Cx, kind: NoticeKind, event: Uuid, row: &consultation_sitting::Model) -> Result<(), ApiError> {
+    let mut people = vec![row.convenor_account_id, row.secretary_account_id];
+    people.dedup();
+    let own = cx.account()?;
+    for person in people.into_iter().filter(|person| *person != own) {
+        outbox::tell_person(tx, cx, kind, event, row.consultation_id.uuid(), person).await?;
+    }
+    Ok(())
+}
+
+/// Tells those who raised or backed its topic when and where the next sitting is.
+pub(super) async fn tell_topic(tx: &WriteTx, cx: &Cx, id: ConsultationId, kind: NoticeKind) -> Result<(), ApiError> {
+    let Some(row) = store::of(tx, id).await?.into_iter().rfind(|row| row.state == SittingState::Announced) else { return Ok(()) };
+    let hall = crate::organisation::venue_now(tx, row.hall_id).await?.map(|venue| venue.name).unwrap_or_default();
+    crate::topics::consultation_went_on(tx, cx, id, kind, &format!("{}，{hall}", local(row.from_at))).await
+}
+
 /// Gives halls and people back that a consultation has taken for sittings to come.
-pub(super) async fn give_back(tx: &WriteTx, cx: &Cx, id: ConsultationId) -> Result<(), Stop<Refuse>> {
+pub(super) async fn give_back(tx: &WriteTx, cx: &Cx, id: ConsultationId, event: Uuid) -> Result<(), Stop<Refuse>> {
     let announced: Vec<consultation_sitting::Model> =
         store::of(tx, id).await?.into_iter().filter(|row| row.state == SittingState::Announced).collect();
     let occasions: Vec<OccasionId> = announced.iter().map(|row| row.occasion_id).collect();
     occupy::cancel(tx, cx, &occasions).await?;
-    for row in &announced {
-        store::give_back(tx, row.id, cx.now()).await?;
+    for row in announced {
+        tell_people(tx, cx, NoticeKind::SittingYoursGivenBack, event, &row).await?;
+        store::advance(tx, consultation_sitting::Model { state: SittingState::GivenBack, ..row }, cx.now()).await?;
     }
     Ok(())
+}
+
+/// A member who is in office in one of these committees at that moment.
+async fn serving(cx: &Cx, committees: &[OrganisationId], id: MemberId, on: Timestamp) -> Result<Option<member::Model>, ApiError> {
+    for committee in committees {
+        if let Some(row) = crate::organisation::serving_in(cx.read(), *committee, &[id], on).await?.pop() {
+            return Ok(Some(row));
+        }
+    }
+    Ok(None)
+}
+
+/// Who leads under a programme: in office then, and under some the chair or a standing member.
+async fn convenor(cx: &Cx, led_by: LedBy, committees: &[OrganisationId], id: MemberId, on: Timestamp) -> Result<member::Model, ApiError> {
+    let row = serving(cx, committees, id, on)
+        .await?
+        .ok_or_else(|| ApiError::bad_input("convenorId", say("请选择届时在任的委员主持。", "Please choose a member who is in office then.")))?;
+    let leads = async || {
+        let chairs = crate::organisation::holders_among(cx, row.committee_id, Role::Chair, &[row.account_id]).await?;
+        Ok::<_, ApiError>(row.standing || !chairs.is_empty())
+    };
+    if led_by == LedBy::Leader && !leads().await? {
+        let text =
+            ("这个名目由主席、副主席或常委主持，请另选主持人。", "Under this programme the chair or a standing member leads; please choose one.");
+        return Err(ApiError::bad_input("convenorId", say(text.0, text.1)));
+    }
+    Ok(row)
 }

@@ -1,5 +1,5 @@
-use crate::kernel::{ApiError, Gid};
-use crate::organisation::{self, Venue};
+use crate::kernel::{ApiError, Cx, Gid};
+use crate::organisation::{self, Member, Venue};
 use async_graphql::{Context, Object};
 use chrono::{DateTime, Utc};
 use shangyi_entities::SittingId;
@@ -35,6 +35,22 @@ impl ConsultationSitting {
     /// When it ends.
     async fn until(&self) -> DateTime<Utc> {
         self.0.until_at.utc()
+    }
+
+    /// Who leads it.
+    async fn convenor(&self, ctx: &Context<'_>) -> Result<Option<Member>, ApiError> {
+        organisation::loaders_of(ctx).member(self.0.convenor_id).await
+    }
+
+    /// How many can come.
+    async fn capacity(&self) -> i64 {
+        self.0.capacity
+    }
+
+    /// Whether the viewer leads it, or keeps its minutes; it then stands in their calendar feed.
+    async fn mine(&self, ctx: &Context<'_>) -> bool {
+        let own = ctx.data_unchecked::<Cx>().account_if_any();
+        own == Some(self.0.convenor_account_id) || own == Some(self.0.secretary_account_id)
     }
 
     /// Whether it is to be, or its hall was given back.

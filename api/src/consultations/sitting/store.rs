@@ -1,9 +1,8 @@
-//! Sittings: the only file that names that table.
+//! Sittings and their history: the only file that names those tables.
 use crate::kernel::{ApiError, Cx, OrInternal, WriteTx};
-use sea_orm::sea_query::Expr;
-use sea_orm::{ActiveEnum, ActiveModelTrait, ColumnTrait, EntityTrait, QueryFilter, QueryOrder};
+use sea_orm::{ActiveModelTrait, ActiveValue::NotSet, ColumnTrait, Condition, EntityTrait, QueryFilter, QueryOrder, SelectExt};
 use shangyi_entities::consultation_sitting::{self, Column as C, SittingState};
-use shangyi_entities::{ConsultationId, SittingId, Timestamp, VenueId};
+use shangyi_entities::{AccountId, ConsultationId, Timestamp, VenueId, consultation_sitting_event};
 use std::collections::HashMap;
 
 /// The sittings of a consultation, by number; for a write.
@@ -29,38 +28,63 @@ pub(in crate::consultations) async fn of_many(
     Ok(found)
 }
 
+/// Announces a sitting.
 pub(super) async fn insert(tx: &WriteTx, row: consultation_sitting::Model) -> Result<(), ApiError> {
+    let event = event(&row, row.announced_at);
     let row = consultation_sitting::ActiveModel::from(row).reset_all();
     consultation_sitting::Entity::insert(row).exec_without_returning(&**tx).await.internal("announcing a sitting")?;
+    remember(tx, event).await
+}
+
+/// Writes the sitting as it is to be, with its next version; the consultation is locked, and with it its sittings.
+pub(super) async fn advance(tx: &WriteTx, row: consultation_sitting::Model, now: Timestamp) -> Result<(), ApiError> {
+    let row = consultation_sitting::Model { version: row.version + 1, changed_at: now, ..row };
+    let event = event(&row, now);
+    let id = row.id;
+    let changes = consultation_sitting::ActiveModel { id: NotSet, ..consultation_sitting::ActiveModel::from(row).reset_all() };
+    consultation_sitting::Entity::update_many().set(changes).filter(C::Id.eq(id)).exec(&**tx).await.internal("changing a sitting")?;
+    remember(tx, event).await
+}
+
+fn event(row: &consultation_sitting::Model, at: Timestamp) -> consultation_sitting_event::Model {
+    consultation_sitting_event::Model {
+        sitting_id: row.id,
+        version: row.version,
+        at,
+        state: row.state,
+        hall_id: row.hall_id,
+        from_at: row.from_at,
+        until_at: row.until_at,
+        convenor_id: row.convenor_id,
+        capacity: row.capacity,
+    }
+}
+
+async fn remember(tx: &WriteTx, row: consultation_sitting_event::Model) -> Result<(), ApiError> {
+    let row = consultation_sitting_event::ActiveModel::from(row).reset_all();
+    consultation_sitting_event::Entity::insert(row).exec_without_returning(&**tx).await.internal("writing a sitting's history")?;
     Ok(())
 }
 
-pub(super) async fn change(
-    tx: &WriteTx,
-    id: SittingId,
-    hall: VenueId,
-    (from, until): (Timestamp, Timestamp),
-    now: Timestamp,
-) -> Result<(), ApiError> {
-    consultation_sitting::Entity::update_many()
-        .col_expr(C::HallId, Expr::value(hall))
-        .col_expr(C::FromAt, Expr::value(from))
-        .col_expr(C::UntilAt, Expr::value(until))
-        .col_expr(C::ChangedAt, Expr::value(now))
-        .filter(C::Id.eq(id))
-        .exec(&**tx)
-        .await
-        .internal("moving a sitting")?;
-    Ok(())
+/// Whether sittings are to come in a hall.
+pub(in crate::consultations) async fn any_ahead(tx: &WriteTx, hall: VenueId, now: Timestamp) -> Result<bool, ApiError> {
+    let ahead =
+        consultation_sitting::Entity::find().filter(C::HallId.eq(hall)).filter(C::State.eq(SittingState::Announced)).filter(C::UntilAt.gt(now));
+    ahead.exists(&**tx).await.internal("looking for sittings in a hall")
 }
 
-pub(super) async fn give_back(tx: &WriteTx, id: SittingId, now: Timestamp) -> Result<(), ApiError> {
-    consultation_sitting::Entity::update_many()
-        .col_expr(C::State, Expr::value(SittingState::GivenBack.to_value()))
-        .col_expr(C::ChangedAt, Expr::value(now))
-        .filter(C::Id.eq(id))
-        .exec(&**tx)
+/// What a person leads or keeps the minutes of, between two moments; given back or not.
+pub(in crate::consultations) async fn of_person(
+    cx: &Cx,
+    account: AccountId,
+    from: Timestamp,
+    until: Timestamp,
+) -> Result<Vec<consultation_sitting::Model>, ApiError> {
+    consultation_sitting::Entity::find()
+        .filter(Condition::any().add(C::ConvenorAccountId.eq(account)).add(C::SecretaryAccountId.eq(account)))
+        .filter(C::FromAt.gte(from))
+        .filter(C::FromAt.lt(until))
+        .all(cx.read())
         .await
-        .internal("giving a hall back")?;
-    Ok(())
+        .internal("reading one's sittings")
 }

@@ -4,13 +4,13 @@ use super::step::{Step, take};
 use super::store;
 use crate::kernel::clock::local_day;
 use crate::kernel::text::{self, Rule};
-use crate::kernel::{ApiError, Cx, Gid, say};
+use crate::kernel::{ApiError, Cx, Gid, personal, say};
 use async_graphql::InputObject;
 use chrono::NaiveDate;
-use shangyi_entities::ConsultationId;
 use shangyi_entities::consultation;
 use shangyi_entities::consultation_event::ConsultationEventKind;
 use shangyi_entities::consultation_research::{self, ResearchKind};
+use shangyi_entities::{ConsultationId, TypedId};
 use uuid::Uuid;
 
 /// What was found out, and how.
@@ -20,13 +20,14 @@ pub struct AddResearchInput {
     pub request_id: Uuid,
     /// The consultation.
     pub consultation_id: Gid<ConsultationId>,
-    /// The version that was seen; another one is `STATE_CHANGED`.
-    pub expected_version: i64,
+    /// The version that was seen; another one is `STATE_CHANGED`. Left out: however it stands, so that several who were out need not wait
+    /// for each other.
+    pub expected_version: Option<i64>,
     /// How.
     pub kind: ResearchKind,
     /// On which day, in Asia/Shanghai; not in the future.
     pub day: NaiveDate,
-    /// What, at most 2000 characters; for the internal side alone.
+    /// What, at most 2000 characters; for the internal side alone, under the key of whoever enters it.
     pub text: String,
     /// How many people were talked to, 0 to 100 000.
     #[graphql(default)]
@@ -54,9 +55,10 @@ pub(in crate::consultations) async fn run(cx: &Cx, input: AddResearchInput) -> R
     };
     let (kind, people, text, day) = (input.kind, input.people, &text, &day);
     take(cx, &input, &step, None, |tx, row, role| async move {
-        let (text, day, at) = (text.clone(), day.clone(), cx.now());
+        let key = personal::of(&*tx, &cx.app().keys, account.uuid()).await?.ok_or_else(ApiError::unauthenticated)?;
+        let (text_enc, day, at) = (key.seal(store::RESEARCH, text)?, day.clone(), cx.now());
         let research =
-            consultation_research::Model { id: cx.new_id(), consultation_id: row.id, kind, day, text, people, at, role, account_id: account };
+            consultation_research::Model { id: cx.new_id(), consultation_id: row.id, kind, day, text_enc, people, at, role, account_id: account };
         store::insert_research(&tx, research).await?;
         Ok(consultation::ActiveModel::default())
     })

@@ -50,20 +50,20 @@ const REASON: Rule = Rule { field: "reason", name: ("原因", "The reason"), mos
 
 pub(in crate::consultations) async fn postpone(cx: &Cx, input: PostponeConsultationInput) -> Result<ConsultationResult, ApiError> {
     let reason = text::clean(&REASON, &input.reason)?;
-    let (request_id, consultation, expected_version) = (input.request_id, input.consultation_id.0, input.expected_version);
+    let (request_id, consultation, expected_version) = (input.request_id, input.consultation_id.0, Some(input.expected_version));
     let step = Step { operation: "postponeConsultation", request_id, consultation, expected_version, kind: Move::Postpone, what: What::Postponed };
     take(cx, &input, &step, Some(&reason), nothing_more).await
 }
 
 pub(in crate::consultations) async fn resume(cx: &Cx, input: ResumeConsultationInput) -> Result<ConsultationResult, ApiError> {
-    let (request_id, consultation, expected_version) = (input.request_id, input.consultation_id.0, input.expected_version);
+    let (request_id, consultation, expected_version) = (input.request_id, input.consultation_id.0, Some(input.expected_version));
     let step = Step { operation: "resumeConsultation", request_id, consultation, expected_version, kind: Move::Resume, what: What::Resumed };
     take(cx, &input, &step, None, nothing_more).await
 }
 
 pub(in crate::consultations) async fn cancel(cx: &Cx, input: CancelConsultationInput) -> Result<ConsultationResult, ApiError> {
     let reason = text::clean(&REASON, &input.reason)?;
-    let (request_id, consultation, expected_version) = (input.request_id, input.consultation_id.0, input.expected_version);
+    let (request_id, consultation, expected_version) = (input.request_id, input.consultation_id.0, Some(input.expected_version));
     let step = Step { operation: "cancelConsultation", request_id, consultation, expected_version, kind: Move::Cancel, what: What::Cancelled };
     take(cx, &input, &step, Some(&reason), nothing_more).await
 }

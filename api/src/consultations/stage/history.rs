@@ -1,4 +1,6 @@
+use super::store;
 use crate::kernel::Gid;
+use crate::kernel::personal::PersonKey;
 use async_graphql::SimpleObject;
 use chrono::{DateTime, NaiveDate, Utc};
 use shangyi_entities::consultation::ConsultationState;
@@ -15,15 +17,27 @@ pub struct ConsultationEvent {
     pub at: DateTime<Utc>,
     /// What.
     pub what: ConsultationEventKind,
-    /// Where it stood then.
-    pub to: ConsultationState,
+    /// Where it stood before; null for the first.
+    pub from_state: Option<ConsultationState>,
+    /// Where it stood after it.
+    pub to_state: ConsultationState,
     /// By which role.
     pub role: String,
+    /// Why it was declined, postponed or cancelled.
+    pub reason: Option<String>,
 }
 
 impl From<consultation_event::Model> for ConsultationEvent {
     fn from(row: consultation_event::Model) -> Self {
-        Self { id: Gid(row.id), at: row.at.utc(), what: row.what, to: row.to_state, role: row.role }
+        Self {
+            id: Gid(row.id),
+            at: row.at.utc(),
+            what: row.what,
+            from_state: row.from_state,
+            to_state: row.to_state,
+            role: row.role,
+            reason: row.reason,
+        }
     }
 }
 
@@ -36,8 +50,8 @@ pub struct Research {
     pub kind: ResearchKind,
     /// On which day, in Asia/Shanghai.
     pub day: Option<NaiveDate>,
-    /// What.
-    pub text: String,
+    /// What; null once whoever entered it has erased themselves.
+    pub text: Option<String>,
     /// How many people were talked to.
     pub people: i64,
     /// When it was entered.
@@ -46,9 +60,10 @@ pub struct Research {
     pub role: String,
 }
 
-impl From<consultation_research::Model> for Research {
-    fn from(row: consultation_research::Model) -> Self {
+impl Research {
+    pub(super) fn open(row: consultation_research::Model, key: Option<&PersonKey>) -> Self {
+        let text = key.and_then(|key| key.open(store::RESEARCH, &row.text_enc));
         let day = row.day.parse().ok();
-        Self { id: Gid(row.id), kind: row.kind, day, text: row.text, people: row.people, at: row.at.utc(), role: row.role }
+        Self { id: Gid(row.id), kind: row.kind, day, text, people: row.people, at: row.at.utc(), role: row.role }
     }
 }

@@ -1,6 +1,7 @@
 //! A consultation from proposal on: one table of moves, one shape of a move, one file a verb.
 
 mod add_research;
+mod co_host;
 mod end;
 mod history;
 pub(super) mod lists;
@@ -14,13 +15,15 @@ pub(super) mod store;
 
 pub use add_research::AddResearchInput;
 pub(super) use add_research::run as add_research;
+pub use co_host::RespondToCoHostingInput;
+pub(super) use co_host::run as respond_to_co_hosting;
 pub use end::{CancelConsultationInput, PostponeConsultationInput, ResumeConsultationInput};
 pub(super) use end::{cancel, postpone, resume};
 pub use history::{ConsultationEvent, Research};
-pub use model::{Consultation, ConsultationMove, ResearchCount};
+pub use model::{CoHost, Consultation, ConsultationMove, ResearchCount};
 pub use propose::ProposeConsultationInput;
 pub(super) use propose::run as propose;
 pub use refusal::{ConsultationPayload, ConsultationRefusalReason, ConsultationRefused, ConsultationResult};
-pub(super) use refusal::{Refuse, changed, finish};
+pub(super) use refusal::{Refuse, changed, finish, local};
 pub use select::SelectConsultationInput;
 pub(super) use select::run as select;

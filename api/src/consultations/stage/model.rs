@@ -2,17 +2,20 @@ use super::history::{ConsultationEvent, Research};
 use super::moves::{self, Move, Standing};
 use super::step;
 use crate::consultations::loaders;
+use crate::consultations::meeting::ChairDecision;
+use crate::consultations::plan::PlanItem;
 use crate::consultations::plan::store::is_approved;
 use crate::consultations::programme::{Programme, ProgrammeVersion};
 use crate::consultations::sitting::ConsultationSitting;
 use crate::kernel::{ApiError, Cx, Gid};
-use crate::organisation::{self, Division, Member, Organisation};
+use crate::organisation::{self, Division, Organisation};
 use crate::topics::{self, Blocker, Topic};
 use async_graphql::{Context, Object, SimpleObject};
 use chrono::{DateTime, Utc};
 use shangyi_entities::consultation::{self, ConsultationSource, ConsultationState};
+use shangyi_entities::consultation_co_host::{self, CoHostState};
 use shangyi_entities::programme_version::{Party, SelectedBy};
-use shangyi_entities::{ConsultationId, PlanItemId, Timestamp};
+use shangyi_entities::{ConsultationId, Timestamp};
 
 /// A consultation.
 #[derive(Clone)]
@@ -56,7 +59,8 @@ impl Consultation {
         if viewer.is_internal(self.0.committee_id) {
             return Ok(true);
         }
-        Ok(loaders::of(ctx).co_hosts(self.0.id).await?.into_iter().any(|committee| viewer.is_internal(committee)))
+        let hosts = loaders::of(ctx).co_hosts(self.0.id).await?;
+        Ok(hosts.into_iter().any(|host| viewer.is_internal(host.committee_id)))
     }
 
     async fn standing(&self, ctx: &Context<'_>) -> Result<Option<Standing>, ApiError> {
@@ -113,12 +117,10 @@ impl Consultation {
         organisation::load_organisation(ctx, self.0.committee_id).await
     }
 
-    /// Committees that hold it together with that one; at most 20.
-    #[graphql(complexity = "5 * child_complexity + 1")]
-    async fn co_hosts(&self, ctx: &Context<'_>) -> Result<Vec<Organisation>, ApiError> {
-        let ids = loaders::of(ctx).co_hosts(self.0.id).await?;
-        let all = ids.into_iter().map(|id| async move { organisation::load_organisation(ctx, id).await });
-        Ok(futures_util::future::try_join_all(all).await?.into_iter().flatten().collect())
+    /// Committees that hold it together with that one, or are asked to; at most 20.
+    #[graphql(complexity = "20 * child_complexity + 1")]
+    async fn co_hosts(&self, ctx: &Context<'_>) -> Result<Vec<CoHost>, ApiError> {
+        Ok(loaders::of(ctx).co_hosts(self.0.id).await?.into_iter().map(CoHost).collect())
     }
 
     /// Where.
@@ -140,8 +142,12 @@ impl Consultation {
     }
 
     /// The item of the year's plan that it is; null for a special matter, and outside the committee.
-    async fn plan_item_id(&self, ctx: &Context<'_>) -> Result<Option<Gid<PlanItemId>>, ApiError> {
-        Ok(if self.is_internal(ctx).await? { self.0.plan_item_id.map(Gid) } else { None })
+    async fn plan_item(&self, ctx: &Context<'_>) -> Result<Option<PlanItem>, ApiError> {
+        let Some(id) = self.0.plan_item_id else { return Ok(None) };
+        if !self.is_internal(ctx).await? {
+            return Ok(None);
+        }
+        Ok(loaders::of(ctx).item(id).await?.map(|(item, plan)| PlanItem::of(item, &plan)))
     }
 
     /// Whether it is a special matter, outside the year's plan.
@@ -182,22 +188,9 @@ impl Consultation {
         self.0.reason.as_deref()
     }
 
-    /// Who leads it; null before it is announced.
-    async fn convenor(&self, ctx: &Context<'_>) -> Result<Option<Member>, ApiError> {
-        match self.0.convenor_id {
-            Some(id) => organisation::loaders_of(ctx).member(id).await,
-            None => Ok(None),
-        }
-    }
-
     /// As what people are to take part, as it was announced last; empty before that (`programmeVersion` says what is usual).
     async fn parties(&self, ctx: &Context<'_>) -> Result<Vec<Party>, ApiError> {
         loaders::of(ctx).parties(self.0.id).await
-    }
-
-    /// How many can come; null before it is announced.
-    async fn capacity(&self) -> Option<i64> {
-        self.0.capacity
     }
 
     /// Its sittings, by number: those to come, and those whose hall was given back.
@@ -207,12 +200,17 @@ impl Consultation {
     }
 
     /// What was found out before it, oldest first; for the internal side alone, null for others.
-    #[graphql(complexity = "10 * child_complexity + 1")]
+    #[graphql(complexity = "20 * child_complexity + 1")]
     async fn research(&self, ctx: &Context<'_>) -> Result<Option<Vec<Research>>, ApiError> {
         if !self.is_internal(ctx).await? {
             return Ok(None);
         }
-        Ok(Some(loaders::of(ctx).research(self.0.id).await?.into_iter().map(Research::from).collect()))
+        let rows = loaders::of(ctx).research(self.0.id).await?;
+        let opened = rows.into_iter().map(|row| async move {
+            let key = loaders::of(ctx).key(row.account_id).await?;
+            Ok::<_, ApiError>(Research::open(row, key.as_deref()))
+        });
+        Ok(Some(futures_util::future::try_join_all(opened).await?))
     }
 
     /// How many times something was found out before it, and how many people were talked to: public.
@@ -220,6 +218,15 @@ impl Consultation {
         let all = loaders::of(ctx).research(self.0.id).await?;
         let records = i64::try_from(all.len()).unwrap_or(i64::MAX);
         Ok(ResearchCount { records, people: all.iter().map(|one| one.people).sum() })
+    }
+
+    /// What chair's meetings decided about it, the first one first; for the internal side alone, empty for others.
+    #[graphql(complexity = "5 * child_complexity + 1")]
+    async fn decisions(&self, ctx: &Context<'_>) -> Result<Vec<ChairDecision>, ApiError> {
+        if !self.is_internal(ctx).await? {
+            return Ok(Vec::new());
+        }
+        Ok(loaders::of(ctx).decisions_about(self.0.id).await?.into_iter().map(ChairDecision).collect())
     }
 
     /// What happened to it, oldest first.
@@ -237,6 +244,28 @@ impl Consultation {
         Ok(moves::allowed(self.0.state, standing)
             .map(|(kind, to, no)| ConsultationMove { kind, to, blocked_by: no.map(blocker).into_iter().collect() })
             .collect())
+    }
+}
+
+/// A committee that holds a consultation together with another one's.
+pub struct CoHost(consultation_co_host::Model);
+
+/// A committee that holds a consultation together with the one it belongs to (联合协商), or is asked to.
+#[Object(name = "ConsultationCoHost")]
+impl CoHost {
+    /// The committee.
+    async fn committee(&self, ctx: &Context<'_>) -> Result<Option<Organisation>, ApiError> {
+        organisation::load_organisation(ctx, self.0.committee_id).await
+    }
+
+    /// What it said; its halls and members count once it has agreed.
+    async fn state(&self) -> CoHostState {
+        self.0.state
+    }
+
+    /// When it said so; null: it has not yet.
+    async fn answered_at(&self) -> Option<DateTime<Utc>> {
+        self.0.answered_at.map(Timestamp::utc)
     }
 }
 

@@ -131,7 +131,10 @@ impl No {
     /// As people read it.
     pub fn text(self) -> Text {
         match self {
-            Self::NotYours => say("这一步不由您办理。", "This step is not yours."),
+            Self::NotYours => say(
+                "这一步不由您办理，请联系所在镇街联络员或委员会综合部门。",
+                "This step is not yours; please ask the liaison officer of the street or the committee's general desk.",
+            ),
             Self::NotNow => say("这场协商的状态已经变化，请刷新后再办理。", "The consultation's state has changed; please reload it."),
             Self::NotInPlan => say(
                 "这个选题不在已审定的年度协商计划内，请先将计划提请主席会议审定，或按专题事项提出。",
@@ -169,7 +172,8 @@ pub fn could_be_theirs(kind: Move, standing: Standing) -> bool {
 /// What stands in the way of a move that starts from here and is the viewer's.
 fn in_the_way(kind: Move, standing: Standing) -> Option<No> {
     match kind {
-        Move::SelectLocally if !standing.delegated => Some(No::NotDelegated),
+        // What is outside the plan is for the chair's meeting, whatever the programme says.
+        Move::SelectLocally if !standing.delegated || standing.special => Some(No::NotDelegated),
         Move::SelectLocally if standing.proposed => Some(No::NeedsAnotherPerson),
         Move::SelectLocally if !standing.planned => Some(No::NotInPlan),
         Move::Select if !standing.planned && !standing.special => Some(No::NotInPlan),
@@ -293,7 +297,7 @@ mod tests {
         assert_eq!(judge(Move::SelectLocally, S::Proposed, Standing { proposed: true, ..officer }), Err(No::NeedsAnotherPerson));
         assert_eq!(judge(Move::SelectLocally, S::Selected, officer), Err(No::NotNow));
         let special = Standing { planned: false, special: true, ..officer };
-        assert_eq!(judge(Move::SelectLocally, S::Proposed, special), Err(No::NotInPlan), "special matters are for the chair's meeting");
+        assert_eq!(judge(Move::SelectLocally, S::Proposed, special), Err(No::NotDelegated), "special matters are for the chair's meeting");
     }
 
     #[test]

@@ -9,14 +9,17 @@ use crate::kernel::errors::rule_of;
 use crate::kernel::text::{self, Rule};
 use crate::kernel::viewer::Viewer;
 use crate::kernel::{ApiError, Cx, Gid, OrInternal, Stop, WriteTx, replay, say};
+use crate::notices::outbox;
 use crate::topics;
 use async_graphql::InputObject;
 use sea_orm::ActiveEnum;
 use shangyi_entities::appointment::{Desk, Role};
 use shangyi_entities::consultation::{self, ConsultationSource as Source, ConsultationState};
 use shangyi_entities::consultation_event::ConsultationEventKind;
+use shangyi_entities::notice::NoticeKind;
 use shangyi_entities::organisation::OrganisationKind;
-use shangyi_entities::{ConsultationId, OrganisationId, PlanItemId, ProgrammeId, TopicId, organisation};
+use shangyi_entities::programme_version::ProgrammeLevel;
+use shangyi_entities::{ConsultationId, OrganisationId, PlanItemId, ProgrammeId, TopicId, TypedId, organisation};
 use uuid::Uuid;
 
 /// A consultation to propose.
@@ -30,16 +33,18 @@ pub struct ProposeConsultationInput {
     pub title: String,
     /// What is to be talked over, and why, at most 1000 characters; public once it is selected.
     pub question: String,
-    /// Where, in the committee's division.
+    /// Where, in the committee's division: for a liaison committee in its own street, for a programme at township level in a township, for
+    /// an item of the plan in its place.
     pub division_code: String,
     /// Who prepares it: a special committee, liaison committee, sector or sector group that the viewer speaks for; the general desk
     /// for any. Left out: the viewer as a member, for a special matter.
     pub organiser_id: Option<Gid<OrganisationId>>,
-    /// The item of the year's plan that it is; left out for a special matter.
+    /// The item of the year's plan that it is, of the same programme and organiser; it is selected once the plan is approved. Left out for a
+    /// special matter.
     pub plan_item_id: Option<Gid<PlanItemId>>,
     /// The topic it comes of: on the short list of the viewer's desk.
     pub topic_id: Option<Gid<TopicId>>,
-    /// Committees that hold it together with this one, at most 20.
+    /// Committees that are asked to hold it together with this one, at most 20; their general desks are told.
     #[graphql(default)]
     pub co_host_ids: Vec<Gid<OrganisationId>>,
 }
@@ -79,16 +84,24 @@ async fn ready(cx: &Cx, viewer: &Viewer, input: &ProposeConsultationInput) -> Re
     let committee = programme.committee_id;
     let organiser = organiser(cx, committee, input).await?;
     let (role, source) = proposer(viewer, committee, organiser.as_ref(), input)?;
-    crate::organisation::require_code("divisionCode", &input.division_code)?;
-    let own = crate::organisation::find_organisation(cx, committee).await?.and_then(|found| found.0.division_code).unwrap_or_default();
-    if own.is_empty() || !input.division_code.starts_with(&own) {
-        return Err(wrong("divisionCode", "请选择本委员会范围内的地区。", "Please choose a division of this committee."));
-    }
-    crate::organisation::require_division(cx, "divisionCode", &input.division_code).await?;
+    let version = programme::store::version(cx.read(), programme.id, programme.number).await?;
+    let level = version.map_or(ProgrammeLevel::County, |version| version.level);
+    // A liaison committee speaks for its own street.
+    let within = organiser.as_ref().filter(|row| row.kind == OrganisationKind::LiaisonCommittee).and_then(|row| row.division_code.as_deref());
+    plan::checked_place(cx, committee, level, &input.division_code, within).await?;
     if let Some(id) = input.plan_item_id {
-        let item = plan::store::item(cx.read(), id.0).await?;
-        if !item.is_some_and(|(item, plan)| plan.committee_id == committee && item.programme_id == programme.id && is_approved(&item, &plan)) {
-            let text = ("请选择已审定计划中同一名目的事项。", "Please choose an item of the approved plan, of the same programme.");
+        let found = plan::store::item(cx.read(), id.0).await?.filter(|(item, plan)| {
+            plan.committee_id == committee
+                && item.programme_id == programme.id
+                && organiser.as_ref().is_some_and(|row| row.id == item.organiser_id)
+                && input.division_code.starts_with(&item.division_code)
+                && (item.dropped_in.is_none() || is_approved(item, plan))
+        });
+        if found.is_none() {
+            let text = (
+                "请选择本委员会计划中同一名目、同一承办单位、同一地区的事项。",
+                "Please choose an item of the committee's plan: of the same programme, organiser and place.",
+            );
             return Err(wrong("planItemId", text.0, text.1));
         }
     }
@@ -118,9 +131,6 @@ async fn ready(cx: &Cx, viewer: &Viewer, input: &ProposeConsultationInput) -> Re
         changed_at: cx.now(),
         selected_at: None,
         reason: None,
-        convenor_id: None,
-        secretary_account_id: None,
-        capacity: None,
     };
     Ok(Ready { row, co_hosts, role })
 }
@@ -195,7 +205,13 @@ async fn write(
         Err(cause).internal("proposing a consultation")?;
     }
     let made = Made { operation: "proposeConsultation", what: ConsultationEventKind::Proposed, to: row.state, role: &ready.role, reason: None };
-    store::insert_event(tx, step::event(cx, row.id, 1, &made, viewer.account)).await?;
+    step::begin(tx, cx, row, &made, viewer.account).await?;
+    for (committee, event) in ready.co_hosts.iter().map(|committee| (*committee, crate::kernel::ids::at(cx.now().0, crate::kernel::crypto::random())))
+    {
+        for desk in crate::organisation::at_desk(tx, committee, Desk::General, cx.now()).await? {
+            outbox::tell_person(tx, cx, NoticeKind::CoHostingAsked, event, row.id.uuid(), desk).await?;
+        }
+    }
     let entry = audit::Entry::new("proposeConsultation", &ready.role, row.id);
     audit::record(tx, cx, audit::Entry { committee: Some(row.committee_id), after: Some("PROPOSED 1"), ..entry }).await?;
     Ok((row.id, false))

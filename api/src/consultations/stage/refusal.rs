@@ -20,6 +20,8 @@ pub enum ConsultationRefusalReason {
     ConsultedAlready,
     /// The topic has to be on the short list of its desk first.
     TopicNotReady,
+    /// The committee was not asked to hold it, or has answered already.
+    NotAsked,
     /// Nothing was found out before: enter it first.
     NoResearch,
     /// The sitting begins before the programme's working days of notice are over: `earliest`.
@@ -93,6 +95,8 @@ pub(in crate::consultations) enum Refuse {
     Other(Option<ConsultationId>),
     /// The topic is not on the short list.
     TopicNotReady,
+    /// The committee was not asked, or has answered.
+    NotAsked,
     /// Nothing was found out before.
     NoResearch,
     /// It may begin from then on.
@@ -133,6 +137,13 @@ impl Refuse {
                 );
                 ConsultationRefused { other: other.map(Gid), ..plain(cx, R::ConsultedAlready, "CONSULTED_ALREADY", &text) }
             }
+            Self::NotAsked => {
+                let text = say(
+                    "本委员会没有待答复的联合主办邀请，可能已经答复过，请刷新查看。",
+                    "There is no invitation of your committee to answer; it may have been answered already, please reload.",
+                );
+                plain(cx, R::NotAsked, "NOT_ASKED", &text)
+            }
             Self::NoResearch => plain(cx, R::NoResearch, No::NoResearch.code(), &No::NoResearch.text()),
             Self::NoticeTooShort(first) => {
                 let when = local(first);
@@ -164,7 +175,10 @@ impl Refuse {
                 ConsultationRefused { in_the_way: Some(kind), ..plain(cx, R::PersonTaken, "PERSON_TAKEN", &text) }
             }
             Self::Begun(at) => {
-                let text = say("这次会议已经开始，不能再改期。", "This sitting has begun and can no longer be moved.");
+                let text = say(
+                    "这次会议已经开始，不能再改期；需要另开会议请先延期，再重新公告。",
+                    "This sitting has begun and can no longer be moved; to hold another, postpone the consultation and announce it anew.",
+                );
                 ConsultationRefused { at: Some(at.utc()), ..plain(cx, R::SittingBegun, "SITTING_BEGUN", &text) }
             }
             Self::TopicNotReady => {
@@ -186,7 +200,7 @@ const fn thing(kind: OccasionKind) -> (&'static str, &'static str) {
 }
 
 /// A moment as people there read it.
-fn local(at: Timestamp) -> String {
+pub(in crate::consultations) fn local(at: Timestamp) -> String {
     at.utc().with_timezone(&chrono_tz::Asia::Shanghai).format("%Y-%m-%d %H:%M").to_string()
 }
 

@@ -23,7 +23,7 @@ pub(in crate::consultations) async fn run(cx: &Cx, input: SelectConsultationInpu
         operation: "selectConsultation",
         request_id: input.request_id,
         consultation: input.consultation_id.0,
-        expected_version: input.expected_version,
+        expected_version: Some(input.expected_version),
         kind: Move::SelectLocally,
         what: ConsultationEventKind::Selected,
     };

@@ -11,9 +11,10 @@ use crate::topics;
 use async_graphql::InputType;
 use sea_orm::ActiveValue::Set;
 use shangyi_entities::appointment::{Desk, Role};
-use shangyi_entities::consultation::{self, ConsultationSource, ConsultationState as S};
+use shangyi_entities::consultation::{self, ConsultationState as S};
 use shangyi_entities::consultation_event::{self, ConsultationEventKind as What};
 use shangyi_entities::notice::NoticeKind;
+use shangyi_entities::organisation::OrganisationKind;
 use shangyi_entities::programme_version::SelectedBy;
 use shangyi_entities::{AccountId, ConsultationId, OrganisationId, TypedId};
 use uuid::Uuid;
@@ -23,8 +24,8 @@ pub(in crate::consultations) struct Step {
     pub(in crate::consultations) operation: &'static str,
     pub(in crate::consultations) request_id: Uuid,
     pub(in crate::consultations) consultation: ConsultationId,
-    /// The version the caller saw.
-    pub(in crate::consultations) expected_version: i64,
+    /// The version the caller saw, where two people can meet.
+    pub(in crate::consultations) expected_version: Option<i64>,
     pub(in crate::consultations) kind: Move,
     pub(in crate::consultations) what: What,
 }
@@ -65,7 +66,7 @@ where
             let row = find(&tx, viewer, step.consultation).await?;
             let standing = standing(&tx, viewer, &row).await?;
             let to = verdict(&tx, &row, moves::judge(step.kind, row.state, standing)).await?;
-            if row.version != step.expected_version {
+            if step.expected_version.is_some_and(|expected| expected != row.version) {
                 return Err(changed(&tx, &row).await);
             }
             let role = role_of(viewer, &row, step.kind);
@@ -119,12 +120,17 @@ pub(super) fn speaks_for(viewer: &Viewer, organisation: OrganisationId) -> bool 
 /// What the viewer is to a consultation, as far as its own row says.
 pub(super) fn standing_by_row(viewer: &Viewer, row: &consultation::Model) -> Standing {
     let desk = viewer.desk_of(row.committee_id, &row.division_code);
-    let organiser = row.organiser_id.map_or(row.proposed_by == viewer.account, |organiser| speaks_for(viewer, organiser));
+    // A special matter is its proposer's for as long as they are a member.
+    let own = || row.proposed_by == viewer.account && viewer.holds(row.committee_id, Role::Member).is_some();
+    let organiser = row.organiser_id.map_or_else(own, |organiser| speaks_for(viewer, organiser));
+    let is_special_committee = |organiser: OrganisationId| {
+        viewer.appointments.iter().any(|held| held.organisation_id == Some(organiser) && held.kind == Some(OrganisationKind::SpecialCommittee))
+    };
     Standing {
         meeting: of_meeting(viewer, row.committee_id).is_some(),
         officer: desk.is_some_and(|held| held.role == Role::LiaisonOfficer),
         organiser,
-        special_committee: organiser && row.source == ConsultationSource::SpecialCommittee,
+        special_committee: organiser && row.organiser_id.is_some_and(is_special_committee),
         researched: false,
         desk: desk.is_some(),
         proposed: row.proposed_by == viewer.account,
@@ -178,24 +184,14 @@ pub(in crate::consultations) async fn make(
         return Err(changed(tx, row).await);
     }
     let account = cx.account()?;
-    let event = event(cx, row.id, row.version + 1, &made, account);
+    let event = event(cx, row, &made, account);
     let event_id = event.id.uuid();
     store::insert_event(tx, event).await?;
     // Hall and people are free again.
     if row.state == S::Announced && matches!(made.to, S::Postponed | S::Cancelled) {
-        sitting::give_back(tx, cx, row.id).await?;
+        sitting::give_back(tx, cx, row.id, event_id).await?;
     }
-    if let Some(topic) = row.topic_id {
-        match made.to {
-            S::Announced if made.what == What::Announced => topics::consultation_announced(tx, cx, topic).await?,
-            S::Selected => topics::became_consultation(tx, cx, topic, row.id, &row.title).await?,
-            S::Cancelled if row.selected_at.is_some() => {
-                let text = format!("这次协商已取消：{}", made.reason.unwrap_or_default());
-                topics::consultation_ended(tx, cx, topic, row.id, &text).await?;
-            }
-            _ => {}
-        }
-    }
+    follow(tx, cx, row, &made).await?;
     if let Some(kind) = tells(made.what).filter(|_| row.proposed_by != account) {
         outbox::tell_person(tx, cx, kind, event_id, row.id.uuid(), row.proposed_by).await?;
     }
@@ -203,6 +199,31 @@ pub(in crate::consultations) async fn make(
     let (before, after) = (format!("{} {}", word(row.state), row.version), format!("{} {}", word(made.to), row.version + 1));
     let entry = audit::Entry::new(made.operation, made.role, row.id);
     audit::record(tx, cx, audit::Entry { committee: Some(row.committee_id), before: Some(&before), after: Some(&after), ..entry }).await?;
+    Ok(())
+}
+
+/// What follows for the topic it comes of, and for everyone who raised or backed that.
+async fn follow(tx: &WriteTx, cx: &Cx, row: &consultation::Model, made: &Made<'_>) -> Result<(), Stop<Refuse>> {
+    let Some(topic) = row.topic_id else { return Ok(()) };
+    match made.what {
+        What::Selected => {
+            let became = topics::became_consultation(tx, cx, topic, row.id, &row.title).await?;
+            if !became {
+                return Err(Stop::Refused(Refuse::TopicNotReady));
+            }
+        }
+        What::Announced => sitting::tell_topic(tx, cx, row.id, NoticeKind::TopicConsultationAnnounced).await?,
+        What::SittingChanged => sitting::tell_topic(tx, cx, row.id, NoticeKind::TopicConsultationMoved).await?,
+        What::Postponed if row.state == S::Announced => {
+            let said = made.reason.unwrap_or_default();
+            topics::consultation_went_on(tx, cx, row.id, NoticeKind::TopicConsultationPostponed, said).await?;
+        }
+        What::Cancelled if row.selected_at.is_some() => {
+            let text = format!("这次协商已取消：{}", made.reason.unwrap_or_default());
+            topics::consultation_ended(tx, cx, row.id, &text).await?;
+        }
+        _ => {}
+    }
     Ok(())
 }
 
@@ -220,17 +241,26 @@ const fn tells(what: What) -> Option<NoticeKind> {
     })
 }
 
-pub(super) fn event(cx: &Cx, consultation_id: ConsultationId, version: i64, made: &Made<'_>, account: AccountId) -> consultation_event::Model {
+/// One line of history: `row` is the consultation before it.
+fn event(cx: &Cx, row: &consultation::Model, made: &Made<'_>, account: AccountId) -> consultation_event::Model {
     consultation_event::Model {
-        consultation_id,
-        version,
+        consultation_id: row.id,
+        version: row.version + 1,
         id: cx.new_id(),
         at: cx.now(),
         what: made.what,
+        from_state: Some(row.state),
         to_state: made.to,
         role: made.role.to_owned(),
         account_id: Some(account),
+        reason: made.reason.map(str::to_owned),
     }
+}
+
+/// The first line of history.
+pub(super) async fn begin(tx: &WriteTx, cx: &Cx, row: &consultation::Model, made: &Made<'_>, account: AccountId) -> Result<(), ApiError> {
+    let first = event(cx, row, made, account);
+    store::insert_event(tx, consultation_event::Model { version: row.version, from_state: None, ..first }).await
 }
 
 /// Nothing more to write.

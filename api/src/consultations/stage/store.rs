@@ -1,4 +1,5 @@
 //! Consultations, their history, co-hosts and research: the only file that names those tables.
+use crate::kernel::cx::Who;
 use crate::kernel::pages::Page;
 use crate::kernel::viewer::Viewer;
 use crate::kernel::{ApiError, Cx, Gid, OrInternal, WriteTx};
@@ -7,11 +8,13 @@ use sea_orm::{
     ActiveModelTrait, ActiveValue::Set, ColumnTrait, Condition, DbErr, EntityTrait, QueryFilter, QueryOrder, QuerySelect, QueryTrait, SelectExt,
 };
 use shangyi_entities::consultation::{self, Column as C, ConsultationState};
+use shangyi_entities::consultation_co_host::{self, CoHostState};
 use shangyi_entities::programme_version::Party;
-use shangyi_entities::{
-    AccountId, ConsultationId, OrganisationId, consultation_co_host, consultation_event, consultation_party, consultation_research,
-};
+use shangyi_entities::{AccountId, ConsultationId, OrganisationId, Timestamp, consultation_event, consultation_party, consultation_research};
 use std::collections::HashMap;
+
+/// Where what was found out belongs.
+pub(in crate::consultations) const RESEARCH: &str = "consultation_research.text";
 
 /// What a viewer may know of: what was selected, everybody; before that, the internal side of its committees.
 pub(in crate::consultations) fn visible_to(viewer: Option<&Viewer>) -> Condition {
@@ -32,12 +35,13 @@ pub(in crate::consultations) fn visible_to(viewer: Option<&Viewer>) -> Condition
 /// Those of these consultations that the viewer may know of.
 pub(in crate::consultations) async fn visible(cx: &Cx, ids: &[ConsultationId]) -> Result<Vec<consultation::Model>, ApiError> {
     let viewer = cx.viewer_if_any().await?;
-    consultation::Entity::find()
-        .filter(C::Id.is_in(ids.iter().copied()))
-        .filter(visible_to(viewer))
-        .all(cx.read())
-        .await
-        .internal("reading consultations")
+    let query = consultation::Entity::find().filter(C::Id.is_in(ids.iter().copied())).filter(visible_to(viewer));
+    let rows = query.all(cx.read()).await.internal("reading consultations")?;
+    // Whoever cannot be known now is not told that there is nothing.
+    if cx.who() == Who::Unknown && rows.len() < ids.len() {
+        return Err(ApiError::unavailable());
+    }
+    Ok(rows)
 }
 
 /// The consultation, locked for this transaction, if the viewer may know of it.
@@ -91,9 +95,11 @@ pub(super) async fn insert(tx: &WriteTx, row: consultation::Model, co_hosts: &[O
     let consultation_id = row.id;
     consultation::Entity::insert(consultation::ActiveModel::from(row).reset_all()).exec_without_returning(&**tx).await?;
     if !co_hosts.is_empty() {
-        let rows = co_hosts
-            .iter()
-            .map(|committee| consultation_co_host::ActiveModel { consultation_id: Set(consultation_id), committee_id: Set(*committee) });
+        let rows = co_hosts.iter().map(|committee| {
+            let (state, answered_at, answered_by) = (CoHostState::Asked, None, None);
+            let row = consultation_co_host::Model { consultation_id, committee_id: *committee, state, answered_at, answered_by };
+            consultation_co_host::ActiveModel::from(row).reset_all()
+        });
         consultation_co_host::Entity::insert_many(rows).exec_without_returning(&**tx).await?;
     }
     Ok(())
@@ -185,12 +191,6 @@ pub(in crate::consultations) async fn parties_of(cx: &Cx, ids: &[ConsultationId]
     Ok(found)
 }
 
-/// Whose time its sittings take.
-pub(in crate::consultations) async fn convenor_account(tx: &WriteTx, row: &consultation::Model) -> Result<Option<AccountId>, ApiError> {
-    let Some(id) = row.convenor_id else { return Ok(None) };
-    crate::organisation::account_of_member(tx, id).await
-}
-
 /// What happened to each of those, oldest first.
 pub(in crate::consultations) async fn history_of(
     cx: &Cx,
@@ -243,8 +243,11 @@ pub(in crate::consultations) async fn research_by(cx: &Cx, account: AccountId) -
     query.all(cx.read()).await.internal("reading one's research")
 }
 
-/// Who holds each of those together with its committee.
-pub(in crate::consultations) async fn co_hosts_of(cx: &Cx, ids: &[ConsultationId]) -> Result<HashMap<ConsultationId, Vec<OrganisationId>>, ApiError> {
+/// Who holds each of those together with its committee, or is asked to.
+pub(in crate::consultations) async fn co_hosts_of(
+    cx: &Cx,
+    ids: &[ConsultationId],
+) -> Result<HashMap<ConsultationId, Vec<consultation_co_host::Model>>, ApiError> {
     use consultation_co_host::Column as H;
     let rows = consultation_co_host::Entity::find()
         .filter(H::ConsultationId.is_in(ids.iter().copied()))
@@ -252,9 +255,36 @@ pub(in crate::consultations) async fn co_hosts_of(cx: &Cx, ids: &[ConsultationId
         .all(cx.read())
         .await
         .internal("reading co-hosts")?;
-    let mut found: HashMap<ConsultationId, Vec<OrganisationId>> = HashMap::new();
+    let mut found: HashMap<ConsultationId, Vec<consultation_co_host::Model>> = HashMap::new();
     for row in rows {
-        found.entry(row.consultation_id).or_default().push(row.committee_id);
+        found.entry(row.consultation_id).or_default().push(row);
     }
     Ok(found)
+}
+
+/// The committees that hold it: its own, and those that have agreed to.
+pub(in crate::consultations) async fn hosts_of(cx: &Cx, row: &consultation::Model) -> Result<Vec<OrganisationId>, ApiError> {
+    let others = co_hosts_of(cx, &[row.id]).await?.remove(&row.id).unwrap_or_default();
+    let agreed = others.into_iter().filter(|one| one.state == CoHostState::Agreed).map(|one| one.committee_id);
+    Ok(agreed.chain([row.committee_id]).collect())
+}
+
+/// Notes what a committee says to being asked; whether it had not answered yet.
+pub(super) async fn answer_co_hosting(
+    tx: &WriteTx,
+    id: ConsultationId,
+    committee: OrganisationId,
+    state: CoHostState,
+    (by, now): (AccountId, Timestamp),
+) -> Result<bool, ApiError> {
+    use consultation_co_host::Column as H;
+    let answered = consultation_co_host::Entity::update_many()
+        .set(consultation_co_host::ActiveModel { state: Set(state), answered_at: Set(Some(now)), answered_by: Set(Some(by)), ..Default::default() })
+        .filter(H::ConsultationId.eq(id))
+        .filter(H::CommitteeId.eq(committee))
+        .filter(H::State.eq(CoHostState::Asked))
+        .exec(&**tx)
+        .await
+        .internal("noting what a co-host says")?;
+    Ok(answered.rows_affected == 1)
 }

@@ -19,12 +19,6 @@ pub async fn members_by_id(cx: &Cx, ids: &[MemberId]) -> Result<HashMap<MemberId
     Ok(rows.into_iter().map(|row| (row.id, Member(row))).collect())
 }
 
-/// The account behind a member.
-pub async fn account_of_member(tx: &WriteTx, id: MemberId) -> Result<Option<AccountId>, ApiError> {
-    let query = member::Entity::find_by_id(id).select_only().column(member::Column::AccountId);
-    query.into_tuple().one(&**tx).await.internal("reading a member")
-}
-
 /// Those of these members who are in office at that moment and belong to the committee, at home or by assignment.
 pub async fn serving_in(
     db: &impl ConnectionTrait,

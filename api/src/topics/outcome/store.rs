@@ -46,6 +46,13 @@ pub(super) async fn end_adoption(tx: &WriteTx, id: TopicAdoptionId, result: &str
     Ok(ended.rows_affected == 1)
 }
 
+/// The topic that became a consultation.
+pub(in super::super) async fn topic_of_consultation(tx: &WriteTx, id: ConsultationId) -> Result<Option<TopicId>, ApiError> {
+    let query = topic_adoption::Entity::find().select_only().column(topic_adoption::Column::TopicId);
+    let query = query.filter(topic_adoption::Column::ConsultationId.eq(id));
+    query.into_tuple().one(&**tx).await.internal("looking for the topic of a consultation")
+}
+
 /// Records what came of the consultation that a topic became; whether that was still open.
 pub(in super::super) async fn end_of_consultation(
     tx: &WriteTx,

@@ -158,7 +158,7 @@ impl Model {
         let mut kinds: Vec<Move> = RULES
             .iter()
             .map(|rule| rule.kind)
-            .filter(|kind| !matches!(kind, Move::Lapse | Move::Conclude | Move::BecomeConsultation | Move::ConsultationAnnounced))
+            .filter(|kind| !matches!(kind, Move::Lapse | Move::Conclude | Move::BecomeConsultation | Move::ConsultationWentOn))
             .collect();
         kinds.dedup();
         let mut acts = Vec::new();
