@@ -2,7 +2,6 @@
 use super::handed::plainly;
 use super::moves::{self, Move};
 use super::outcome;
-use super::refusal::Refuse;
 use super::step::{self, Mover, Note, Step};
 use super::store;
 use crate::kernel::viewer::Viewer;
@@ -85,11 +84,7 @@ pub async fn consultation_ended(tx: &WriteTx, cx: &Cx, consultation: Consultatio
     }
     let step = step("endConsultation", row.id, Move::RecordOutcome, TopicEventKind::OutcomeRecorded, None);
     plainly(step::make(tx, cx, &by_committee(cx), &step, &row, None, topic::ActiveModel::default()).await)?;
-    concluded(outcome::conclude(tx, cx, row.id).await)
-}
-
-fn concluded(done: Result<(), Stop<Refuse>>) -> Result<(), ApiError> {
-    plainly(done)
+    plainly(outcome::conclude(tx, cx, row.id).await)
 }
 
 fn by_committee(cx: &Cx) -> Mover {

@@ -119,7 +119,7 @@ async fn checked(cx: &Cx, committee: OrganisationId, given: &[PlanItemInput]) ->
     let ids: Vec<ProgrammeId> = programmes.iter().map(|row| row.id).collect();
     let versions = crate::consultations::programme::store::versions_of(cx, &ids).await?;
     let organisers: HashSet<OrganisationId> = crate::organisation::of_kinds(cx, committee, &ORGANISERS).await?;
-    let mut items = Vec::with_capacity(given.len());
+    let (mut items, mut places) = (Vec::with_capacity(given.len()), HashSet::new());
     for one in given {
         let version = versions.get(&one.programme_id.0).and_then(|all| all.last());
         let Some(version) = version else {
@@ -130,7 +130,10 @@ async fn checked(cx: &Cx, committee: OrganisationId, given: &[PlanItemInput]) ->
                 ("请选择本委员会的专委会、联络委、界别或界别联组。", "Please choose a special committee, liaison committee, sector or sector group.");
             return Err(wrong("organiserId", text.0, text.1));
         }
-        checked_place(cx, committee, version.row.level, &one.division_code, None).await?;
+        // Each place once, however many things are about it.
+        if places.insert((version.row.level, one.division_code.as_str())) {
+            checked_place(cx, committee, version.row.level, &one.division_code, None).await?;
+        }
         if !(1..=4).contains(&one.quarter) {
             return Err(wrong("quarter", "季度请填1到4。", "Please give a quarter from 1 to 4."));
         }

@@ -8,7 +8,7 @@ use crate::kernel::{ApiError, Cx, Gid, Stop, WriteTx, say};
 use async_graphql::InputObject;
 use chrono::{DateTime, Utc};
 use sea_orm::Iterable;
-use shangyi_entities::consultation::{self, ConsultationState};
+use shangyi_entities::consultation;
 use shangyi_entities::consultation_event::ConsultationEventKind;
 use shangyi_entities::consultation_sitting::{self, SittingState};
 use shangyi_entities::notice::NoticeKind;
@@ -110,10 +110,6 @@ async fn sit(
     (from, until): (Timestamp, Timestamp),
     ready: &Ready,
 ) -> Result<(), Stop<Refuse>> {
-    // Only where the database would have it: the reasons that name a person come first.
-    if row.state == ConsultationState::Researching && !stages::is_researched(tx, row.id).await? {
-        return Err(Stop::Refused(Refuse::NoResearch));
-    }
     let hall = hall(tx, given.hall_id.0, &ready.committees).await?;
     let person = ready.convenor.account_id;
     occupy::lock(tx, vec![hall.id.uuid(), person.uuid()]).await?;

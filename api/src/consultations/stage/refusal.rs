@@ -97,8 +97,6 @@ pub(in crate::consultations) enum Refuse {
     TopicNotReady,
     /// The committee was not asked, or has answered.
     NotAsked,
-    /// Nothing was found out before.
-    NoResearch,
     /// It may begin from then on.
     NoticeTooShort(Timestamp),
     /// The hall has that then.
@@ -144,7 +142,6 @@ impl Refuse {
                 );
                 plain(cx, R::NotAsked, "NOT_ASKED", &text)
             }
-            Self::NoResearch => plain(cx, R::NoResearch, No::NoResearch.code(), &No::NoResearch.text()),
             Self::NoticeTooShort(first) => {
                 let when = local(first);
                 let text = say(
