@@ -6,7 +6,7 @@ use crate::calendar::CalendarQuery;
 use crate::campaigns::{self, Campaign, CampaignRefused, CampaignsMutation, CampaignsQuery};
 use crate::check_ins::{self, CheckInConflict, CheckInRefused, CheckInsMutation, CheckInsQuery, LateEntry, Visit};
 use crate::consultations::{
-    self, ChairMeetingRefused, Consultation, ConsultationRefused, ConsultationsMutation, ConsultationsQuery, PlanRefused, Programme,
+    self, AgreedItem, AgreedItemRefused, ChairMeetingRefused, ConductMutation, Consultation, ConsultationRefused, ConsultationsMutation, ConsultationsQuery, PlanRefused, Programme,
     ProgrammeRefused, YearPlan,
 };
 use crate::duty::{self, DutyMutation, DutyQuery, DutyRefused, DutySlot};
@@ -25,7 +25,7 @@ use crate::studios::{self, StudioRefused, StudiosMutation, StudiosQuery};
 use crate::topics::{self, ClusterMutation, MergeProposal, OutcomeMutation, Topic, TopicRefused, TopicsMutation, TopicsQuery};
 use async_graphql::{Context, EmptySubscription, ID, Interface, MergedObject, Object, Request, SDLExportOptions, Schema};
 use shangyi_entities::{
-    AppointmentId, AuditId, BookingId, CampaignId, CheckInConflictId, ConsultationId, DutySlotId, HandOverId, LateEntryId, MemberId, MergeProposalId,
+    AgreedItemId, AppointmentId, AuditId, BookingId, CampaignId, CheckInConflictId, ConsultationId, DutySlotId, HandOverId, LateEntryId, MemberId, MergeProposalId,
     NoticeId, OrganisationId, PlaceId, ProgrammeId, ReceptionDayId, ReceptionRecordId, TopicId, VenueId, VisitId, YearPlanId,
 };
 
@@ -68,6 +68,7 @@ pub struct Mutation(
     ReceptionsMutation,
     FeedsMutation,
     ConsultationsMutation,
+    ConductMutation,
 );
 
 /// The schema of the API.
@@ -122,6 +123,8 @@ pub enum Node {
     YearPlan(YearPlan),
     /// A consultation.
     Consultation(Consultation),
+    /// What was agreed on in a consultation.
+    AgreedItem(AgreedItem),
 }
 
 /// A refusal by the rules: data, not an error. The room's own type adds the reason as an enum and what the phone needs.
@@ -164,6 +167,8 @@ pub enum Refusal {
     ChairMeetingRefused(ChairMeetingRefused),
     /// Of a write on a consultation.
     ConsultationRefused(ConsultationRefused),
+    /// Of a write on an agreed item.
+    AgreedItemRefused(AgreedItemRefused),
 }
 
 /// Reading anything by its id.
@@ -241,6 +246,9 @@ impl NodeQuery {
         }
         if let Some(id) = Gid::<ConsultationId>::parse(id) {
             return Ok(consultations::load(ctx, id.0).await?.map(Node::Consultation));
+        }
+        if let Some(id) = Gid::<AgreedItemId>::parse(id) {
+            return Ok(consultations::load_item(ctx, id.0).await?.map(Node::AgreedItem));
         }
         Ok(None)
     }

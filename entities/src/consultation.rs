@@ -13,6 +13,20 @@ pub enum ConsultationState {
     Researching,
     /// 已公告: a sitting is to come.
     Announced,
+    /// 协商中: a sitting has begun.
+    InSitting,
+    /// 已成纪要: its minutes are published.
+    Minuted,
+    /// 已报送.
+    Reported,
+    /// 跟踪问效: what was agreed on is with its units.
+    Tracking,
+    /// 已评价: nothing is open, and it was rated.
+    Evaluated,
+    /// 已办结.
+    Closed,
+    /// 重新启动.
+    Reopened,
     /// 已延期: goes on later.
     Postponed,
     /// 已取消.
@@ -59,6 +73,10 @@ pub struct Model {
     pub changed_at: Timestamp,
     pub selected_at: Option<Timestamp>,
     pub reason: Option<String>,
+    pub round: i64,
+    pub minuted_at: Option<Timestamp>,
+    pub share_met: Option<bool>,
+    pub reported_at: Option<Timestamp>,
 }
 
 impl ActiveModelBehavior for ActiveModel {}

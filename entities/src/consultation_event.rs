@@ -17,6 +17,24 @@ pub enum ConsultationEventKind {
     Announced,
     /// 会议改期或改地点.
     SittingChanged,
+    /// 会议开始.
+    SittingStarted,
+    /// 再开一次会.
+    SittingAdded,
+    /// 纪要公布.
+    MinutesPublished,
+    /// 纪要修订公布.
+    MinutesAmended,
+    /// 报送.
+    Reported,
+    /// 转入跟踪问效.
+    Tracked,
+    /// 评价完成.
+    Evaluated,
+    /// 办结.
+    Closed,
+    /// 重新启动.
+    Reopened,
     /// 延期.
     Postponed,
     /// 恢复办理.

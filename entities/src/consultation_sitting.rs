@@ -7,6 +7,8 @@ use sea_orm::entity::prelude::*;
 pub enum SittingState {
     /// 已公告.
     Announced,
+    /// 已开: it has begun.
+    Held,
     /// 已退还场地: the consultation was postponed or cancelled; hall and people are free again.
     GivenBack,
 }

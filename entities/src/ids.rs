@@ -42,6 +42,8 @@ macro_rules! typed_ids {
 typed_ids! {
     /// An account: random, because when somebody joined is nobody's business.
     AccountId "account" false;
+    AgreedItemEventId "itemevent" true;
+    AgreedItemId "item" true;
     AppointmentId "appointment" true;
     AssignmentId "assignment" true;
     AuditId "audit" true;
@@ -57,6 +59,13 @@ typed_ids! {
     /// One entry: an IN, an OUT or an UNDO.
     CheckInFactId "entry" true;
     ConsultationEventId "consultationevent" true;
+    ContributionId "contribution" true;
+    EvaluationId "evaluation" true;
+    InstructionId "instruction" true;
+    MinutesId "minutes" true;
+    ParticipantId "participant" true;
+    StatementId "statement" true;
+    VoteId "vote" true;
     ConsultationId "consultation" true;
     DeadlineId "deadline" true;
     DutyLeaveId "leave" true;

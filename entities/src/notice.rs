@@ -127,12 +127,54 @@ pub enum NoticeKind {
     TopicConsultationMoved,
     /// 由您提出或支持的议题形成的协商已延期.
     TopicConsultationPostponed,
+    /// 由您提出或支持的议题形成的协商已公布纪要.
+    TopicConsultationMinuted,
+    /// 由您提出或支持的议题形成的协商修订了纪要.
+    TopicConsultationAmended,
+    /// 由您提出或支持的议题形成的协商有议定事项办结.
+    TopicItemEnded,
     /// 请您主持或记录一场协商会.
     SittingYours,
     /// 您主持或记录的协商会改期或改地点.
     SittingYoursMoved,
     /// 您主持或记录的协商会不再举行.
     SittingYoursGivenBack,
+    /// 邀请您参加协商会.
+    SittingInvited,
+    /// 您参加的协商会改了时间，请重新答复.
+    SittingMoved,
+    /// 您参加的协商会改了地点.
+    SittingHallChanged,
+    /// 您参加的协商会不再按原安排举行.
+    SittingGivenBack,
+    /// 候补有了空位，请确认.
+    SittingSeatOffered,
+    /// 候补空位已过期.
+    SittingOfferExpired,
+    /// 请您在协商纪要上签字.
+    MinutesToSign,
+    /// 您参加的协商已公布纪要.
+    MinutesPublished,
+    /// 您参加的协商修订了纪要.
+    MinutesAmended,
+    /// 议定事项已办结，请确认.
+    ItemToConfirm,
+    /// 承办单位答复无法办理.
+    ItemCannot,
+    /// 本单位承办的议定事项有更正.
+    AgreedItemCorrected,
+    /// 本单位承办的议定事项被督办.
+    AgreedItemPressed,
+    /// 请您评价一场协商.
+    EvaluationAsked,
+    /// 您提出的协商已公布纪要.
+    ConsultationMinuted,
+    /// 您提出的协商已评价.
+    ConsultationEvaluated,
+    /// 您提出的协商已办结.
+    ConsultationClosed,
+    /// 您提出的协商重新启动.
+    ConsultationReopened,
     /// 邀请本委员会联合主办一场协商.
     CoHostingAsked,
     /// 联合主办的邀请有了答复.

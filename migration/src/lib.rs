@@ -27,6 +27,9 @@ mod m20261125_000017_receivers_reminded;
 mod m20261128_000018_programmes;
 mod m20261128_000019_plans;
 mod m20261128_000020_sittings;
+mod m20261128_000021_people;
+mod m20261128_000022_voices;
+mod m20261128_000023_minutes;
 
 /// Runs the changes in order; `shangyi migrate` also keeps two starting processes out of each other's way.
 pub struct Migrator;
@@ -54,6 +57,9 @@ impl MigratorTrait for Migrator {
             Box::new(m20261128_000018_programmes::Migration),
             Box::new(m20261128_000019_plans::Migration),
             Box::new(m20261128_000020_sittings::Migration),
+            Box::new(m20261128_000021_people::Migration),
+            Box::new(m20261128_000022_voices::Migration),
+            Box::new(m20261128_000023_minutes::Migration),
         ]
     }
 }

@@ -27,6 +27,7 @@ mod reception;
 mod reception_log;
 mod reception_rush;
 mod redis;
+mod sitting;
 mod studio;
 mod test_app;
 

@@ -210,6 +210,10 @@ impl<'a> Person<'a> {
 fn mutation(name: &str) -> String {
     let mut kind = name[..1].to_uppercase();
     kind.push_str(&name[1..]);
+    // A further version is drafted like the first.
+    if name == "amendMinutes" {
+        "DraftMinutes".clone_into(&mut kind);
+    }
     let fields = match name {
         "signIn" => {
             "__typename ... on SignInPayload { accessToken refreshToken account { id phone } session { id current } } ... on SignInRefused { code message reason triesLeft }"
@@ -290,8 +294,32 @@ fn mutation(name: &str) -> String {
         "holdChairMeeting" => {
             "__typename ... on ChairMeetingPayload { replayed meeting { id day number decisions { verdict note plan { id } consultation { id } } } } ... on ChairMeetingRefused { code message reason planId consultationId now version byRole }"
         }
+        "voteStatement" => "__typename ... on VotePayload { replayed statementId choice } ... on ConsultationRefused { code message reason }",
+        "progressItem" | "acknowledgeCannot" | "confirmItem" | "superviseItem" => {
+            "__typename ... on AgreedItemPayload { replayed item { id state version evidence confirmations disputes } } ... on AgreedItemRefused { code message reason now version byRole at }"
+        }
         "proposeConsultation"
         | "respondToCoHosting"
+        | "invite"
+        | "respondToInvitation"
+        | "askToAttend"
+        | "checkInToSitting"
+        | "startSitting"
+        | "recordAttendance"
+        | "recordContribution"
+        | "addSitting"
+        | "addStatement"
+        | "draftMinutes"
+        | "signMinutes"
+        | "objectToMinutes"
+        | "publishMinutes"
+        | "amendMinutes"
+        | "reportConsultation"
+        | "recordInstruction"
+        | "nameEvaluator"
+        | "evaluateConsultation"
+        | "closeConsultation"
+        | "reopenConsultation"
         | "selectConsultation"
         | "addResearch"
         | "announceConsultation"
@@ -299,7 +327,7 @@ fn mutation(name: &str) -> String {
         | "postponeConsultation"
         | "resumeConsultation"
         | "cancelConsultation" => {
-            "__typename ... on ConsultationPayload { replayed consultation { id state version source special selectedAt reason sittings { id number from until state hall { name } } } } ... on ConsultationRefused { code message reason other now version byRole at earliest inTheWay busyFrom busyUntil }"
+            "__typename ... on ConsultationPayload { replayed consultation { id state version source special selectedAt reason sittings { id number from until state hall { name } } } } ... on ConsultationRefused { code message reason other now version byRole at earliest inTheWay busyFrom busyUntil place firstSittingId }"
         }
         "revokeCalendarFeed" => "feeds { id name }",
         "confirmRealName" => "phone replayed",

@@ -78,6 +78,7 @@ pub(super) async fn run(cx: &Cx, input: EraseMeInput) -> Result<EraseMeResult, A
             crate::topics::erase(&tx, cx, account, &callers, input.keep_public_texts).await?;
             crate::duty::leave_all(&tx, cx, account).await?;
             crate::receptions::erase(&tx, cx, account, &callers).await?;
+            crate::consultations::erase(&tx, cx, account).await?;
             crate::feeds::end_all(&tx, account, cx.now()).await?;
             crate::organisation::end_pending(&tx, account, cx.now()).await?;
             crate::notices::forget_messages(&tx, account, &callers, cx.now()).await?;

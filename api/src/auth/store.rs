@@ -333,10 +333,12 @@ pub struct Known {
     pub level: VerificationLevel,
     /// Wants no short messages but sign-in codes.
     pub no_sms: bool,
+    /// The code of the division they say they live in.
+    pub home: Option<String>,
 }
 
 fn as_known(row: account::Model) -> Known {
-    Known { id: row.id, phone_hash: row.phone_hash, level: row.level, no_sms: row.no_sms }
+    Known { id: row.id, phone_hash: row.phone_hash, level: row.level, no_sms: row.no_sms, home: row.home_division }
 }
 
 /// What is known of an account, unless erased.

@@ -6,6 +6,7 @@
 
 mod announce;
 pub mod deadlines;
+pub mod hours;
 pub mod occupy;
 pub mod roster_rules;
 mod store;

@@ -1,4 +1,6 @@
 //! What one request asks of consultations piece by piece, read in batches.
+pub(super) use super::later::Named;
+use super::later::Later;
 use super::meeting::store as meetings;
 use super::plan::{YearPlan, store as plans};
 use super::programme::Programme;
@@ -6,7 +8,7 @@ use super::programme::store::{self as programmes, Whole};
 use super::sitting::store as sittings;
 use super::stage::{Consultation, store as stages};
 use crate::kernel::cx::spawn;
-use crate::kernel::personal::{self, PersonKey};
+use crate::kernel::personal::PersonKey;
 use crate::kernel::{ApiError, Cx};
 use async_graphql::Context;
 use async_graphql::dataloader::{DataLoader, HashMapCache, Loader};
@@ -31,10 +33,10 @@ pub struct Loaders {
     history: DataLoader<History, HashMapCache>,
     research: DataLoader<Researches, HashMapCache>,
     co_hosts: DataLoader<CoHosts, HashMapCache>,
-    keys: DataLoader<Keys, HashMapCache>,
     parties: DataLoader<Parties, HashMapCache>,
     decisions_about: DataLoader<DecisionsAbout, HashMapCache>,
     sittings: DataLoader<Sittings, HashMapCache>,
+    later: Later,
 }
 
 impl Loaders {
@@ -53,10 +55,10 @@ impl Loaders {
             history: DataLoader::with_cache(History(cx.clone()), spawn, cache()),
             research: DataLoader::with_cache(Researches(cx.clone()), spawn, cache()),
             co_hosts: DataLoader::with_cache(CoHosts(cx.clone()), spawn, cache()),
-            keys: DataLoader::with_cache(Keys(cx.clone()), spawn, cache()),
             parties: DataLoader::with_cache(Parties(cx.clone()), spawn, cache()),
             decisions_about: DataLoader::with_cache(DecisionsAbout(cx.clone()), spawn, cache()),
             sittings: DataLoader::with_cache(Sittings(cx.clone()), spawn, cache()),
+            later: Later::new(cx),
         }
     }
 
@@ -111,7 +113,7 @@ impl Loaders {
 
     /// The key under which somebody's texts are kept; nothing once they are erased.
     pub(super) async fn key(&self, account: AccountId) -> Result<Option<Arc<PersonKey>>, ApiError> {
-        self.keys.load_one(account).await
+        self.later.key_of(account.uuid()).await
     }
 
     pub(super) async fn decisions_about(&self, id: ConsultationId) -> Result<Vec<chair_decision::Model>, ApiError> {
@@ -124,6 +126,14 @@ impl Loaders {
 
     pub(super) async fn sittings(&self, id: ConsultationId) -> Result<Vec<consultation_sitting::Model>, ApiError> {
         Ok(self.sittings.load_one(id).await?.unwrap_or_default())
+    }
+}
+
+impl std::ops::Deref for Loaders {
+    type Target = Later;
+
+    fn deref(&self) -> &Later {
+        &self.later
     }
 }
 
@@ -270,20 +280,7 @@ impl Loader<ConsultationId> for Sittings {
     type Error = ApiError;
 
     async fn load(&self, keys: &[ConsultationId]) -> Result<HashMap<ConsultationId, Self::Value>, ApiError> {
-        sittings::of_many(&self.0, keys).await
-    }
-}
-
-struct Keys(Cx);
-
-impl Loader<AccountId> for Keys {
-    type Value = Arc<PersonKey>;
-    type Error = ApiError;
-
-    async fn load(&self, keys: &[AccountId]) -> Result<HashMap<AccountId, Arc<PersonKey>>, ApiError> {
-        let subjects: Vec<_> = keys.iter().map(|account| account.uuid()).collect();
-        let found = personal::of_many(self.0.read(), &self.0.app().keys, &subjects).await?;
-        Ok(found.into_iter().map(|(subject, key)| (AccountId::of(subject), Arc::new(key))).collect())
+        sittings::of_many(self.0.read(), keys).await
     }
 }
 

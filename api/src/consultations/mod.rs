@@ -1,5 +1,6 @@
 //! Micro-consultations (小微协商): programmes by which a committee consults, the year's plan, the chair's meeting that decides, each
-//! consultation from proposal on, and the certificate of what a small group agrees on.
+//! consultation from proposal to its end, who takes part, what they say and agree on, what becomes of that, and the certificate of what a
+//! small group agrees on.
 //!
 //! Words: a *programme* (名目) is the local rules under a name, in *versions* that are never changed; a *plan* says what is to be
 //! consulted about in a year; the *chair's meeting* decides about plans and proposals; a *party* is as what somebody takes part; a
@@ -9,27 +10,57 @@
 //! consultations by id, from a consultation to its topic.
 
 pub mod certificate;
+mod conduct;
+mod ending;
 mod export;
+mod items;
+mod later;
 mod loaders;
 mod meeting;
+mod minutes;
 mod mutations;
+mod people;
 mod plan;
 mod programme;
+mod quota;
 mod sitting;
 mod stage;
 mod verify;
+mod voices;
 
+use crate::app::App;
 use crate::kernel::{ApiError, Cx, Gid, WriteTx};
 use async_graphql::connection::Connection;
 use async_graphql::{Context, Object};
 use chrono::NaiveDate;
+pub use conduct::ConductMutation;
+pub use ending::{
+    CloseConsultationInput, Evaluation, EvaluateConsultationInput, Instruction, NameEvaluatorInput, QuestionRating, RecordInstructionInput,
+    ReopenConsultationInput, ReportConsultationInput,
+};
 pub use export::export;
+pub use items::moves as agreed_item_moves;
+pub use items::{
+    AcknowledgeCannotInput, AgreedItem, AgreedItemEvent, AgreedItemMove, AgreedItemPayload, AgreedItemRefusalReason, AgreedItemRefused,
+    AgreedItemResult, ConfirmItemInput, ProgressItemInput, SuperviseItemInput, SupervisionKind,
+};
+pub use items::{
+    asked_by as item_asked_by, handed_over as item_handed_over, lock as lock_item, unit_accepted as item_accepted, unit_replied as item_replied,
+    unit_returned as item_returned,
+};
 pub use loaders::Loaders;
 pub use meeting::{
     ChairDecision, ChairDecisionInput, ChairMeeting, ChairMeetingPayload, ChairMeetingRefusalReason, ChairMeetingRefused, ChairMeetingResult,
     DecisionsWaiting, HoldChairMeetingInput,
 };
+pub use minutes::{
+    DraftMinutesInput, Minutes, MinutesItem, MinutesItemInput, MinutesSignature, ObjectToMinutesInput, PublishMinutesInput, SignMinutesInput,
+};
 pub use mutations::ConsultationsMutation;
+pub use people::{
+    AskToAttendInput, CheckInToSittingInput, Contribution, DoorCode, DoorGuest, InviteInput, Invitee, Participant, PartyTurnout,
+    RecordAttendanceInput, RecordContributionInput, RespondToInvitationInput, SittingAnswer, SittingReply, erase,
+};
 pub use plan::{
     CommentOnPlanInput, DraftPlanInput, PlanComment, PlanItem, PlanItemInput, PlanRefusalReason, PlanRefused, YearPlan, YearPlanPayload,
     YearPlanResult, YearPlanState,
@@ -38,9 +69,10 @@ pub use programme::{
     ConsensusThreshold, CreateProgrammeInput, Programme, ProgrammeContentInput, ProgrammePayload, ProgrammeQuota, ProgrammeRefusalReason,
     ProgrammeRefused, ProgrammeResult, ProgrammeSeed, ProgrammeSeedOffer, ProgrammeVersion, PublishProgrammeVersionInput,
 };
+pub use quota::{QuotaBoard, QuotaLine};
 use shangyi_entities::consultation::ConsultationState;
-use shangyi_entities::{AccountId, ConsultationId, MemberId, OrganisationId, ProgrammeId, Timestamp, VenueId, YearPlanId, consultation_sitting};
-pub use sitting::{AnnounceConsultationInput, ChangeSittingInput, ConsultationSitting, HallTime};
+use shangyi_entities::{AccountId, AgreedItemId, ConsultationId, SittingId, MemberId, OrganisationId, ProgrammeId, Timestamp, VenueId, YearPlanId, consultation_sitting};
+pub use sitting::{AddSittingInput, AnnounceConsultationInput, ChangeSittingInput, ConsultationSitting, HallTime, StartSittingInput};
 pub use stage::moves as consultation_moves;
 pub use stage::{
     AddResearchInput, CancelConsultationInput, CoHost, Consultation, ConsultationEvent, ConsultationMove, ConsultationPayload,
@@ -48,6 +80,7 @@ pub use stage::{
     RespondToCoHostingInput, ResumeConsultationInput, SelectConsultationInput,
 };
 pub use verify::{CertificateCheck, PartyCounts};
+pub use voices::{AddStatementInput, ConsultationStatement, StatementCertificate, VotePayload, VoteResult, VoteStatementInput};
 
 /// The programme of that id, read together with the others the request asks for.
 pub async fn load_programme(ctx: &Context<'_>, id: ProgrammeId) -> Result<Option<Programme>, ApiError> {
@@ -64,9 +97,31 @@ pub async fn load(ctx: &Context<'_>, id: ConsultationId) -> Result<Option<Consul
     loaders::of(ctx).consultation(id).await
 }
 
-/// What a person leads or keeps the minutes of between two moments, given back or not.
+/// The agreed item of that id.
+pub async fn load_item(ctx: &Context<'_>, id: AgreedItemId) -> Result<Option<AgreedItem>, ApiError> {
+    loaders::of(ctx).agreed_item(id).await
+}
+
+/// What was agreed on in a consultation, by number.
+pub async fn items_of(ctx: &Context<'_>, id: ConsultationId) -> Result<Vec<AgreedItem>, ApiError> {
+    Ok(loaders::of(ctx).agreed(id).await?.into_iter().map(AgreedItem).collect())
+}
+
+/// What happens by the clock: offers of seats end, items and consultations that nobody has a word for; whether there may be more.
+pub async fn by_the_clock(app: &App) -> Result<bool, ApiError> {
+    let seats = people::run_by_the_clock(app).await?;
+    Ok(items::run_by_the_clock(app).await? || seats)
+}
+
+/// What a person leads, keeps the minutes of or attends between two moments, given back or not.
 pub async fn sittings_of(cx: &Cx, account: AccountId, from: Timestamp, until: Timestamp) -> Result<Vec<consultation_sitting::Model>, ApiError> {
-    sitting::store::of_person(cx, account, from, until).await
+    let mut found = sitting::store::of_person(cx, account, from, until).await?;
+    for row in people::store::attending(cx, account, from, until).await? {
+        if !found.iter().any(|known| known.id == row.id) {
+            found.push(row);
+        }
+    }
+    Ok(found)
 }
 
 /// Whether sittings are to come in a hall.
@@ -177,6 +232,54 @@ impl ConsultationsQuery {
         let (consultation, convenor) = (consultation_id.map(|id| id.0), convenor_id.map(|id| id.0));
         let look = sitting::Look { consultation, hall: hall_id.0, convenor, invitees: &invitee_ids, minutes: duration_minutes, from, until };
         sitting::find_times(ctx.data_unchecked::<Cx>(), look).await
+    }
+
+    /// The consensus certificates of a consultation's statements, by number, from the votes as they are: public once its minutes are, and
+    /// before that for who leads a sitting, keeps the minutes, and its desk; empty for others. Null where there is no such consultation.
+    #[graphql(complexity = "50 * child_complexity + 1")]
+    async fn certificate(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "The consultation.")] consultation_id: Gid<ConsultationId>,
+    ) -> Result<Option<Vec<StatementCertificate>>, ApiError> {
+        match load(ctx, consultation_id.0).await? {
+            Some(consultation) => consultation.certificates(ctx).await.map(Some),
+            None => Ok(None),
+        }
+    }
+
+    /// What was agreed on and given to units, the oldest first: for units what is theirs, for the internal side what is their committee's.
+    /// `FORBIDDEN` for others, who read items on the page of their consultation.
+    #[graphql(complexity = "crate::kernel::pages::rows(first) * child_complexity + 1")]
+    #[allow(clippy::too_many_arguments, reason = "each says what is looked for")]
+    async fn tracking_board(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "Only what this unit does.")] unit_id: Option<Gid<OrganisationId>>,
+        #[graphql(desc = "Only in this division and what lies under it.")] division_code: Option<String>,
+        #[graphql(desc = "Only what is with its unit and past its date.")] overdue: Option<bool>,
+        #[graphql(desc = "Page size, 1 to 50; 20 when left out.")] first: Option<i32>,
+        #[graphql(desc = "The cursor after which the page begins.")] after: Option<String>,
+    ) -> Result<Connection<String, AgreedItem>, ApiError> {
+        let which = (unit_id.map(|id| id.0), division_code.as_deref());
+        items::board(ctx.data_unchecked::<Cx>(), which, overdue.unwrap_or(false), first, after.as_deref()).await
+    }
+
+    /// How many consultations there are to be in a year, are planned, and were held, by programme. Public.
+    #[graphql(complexity = "20 * child_complexity + 1")]
+    async fn quota_board(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "The year, in Asia/Shanghai.")] year: i64,
+        #[graphql(desc = "Of which division: the smallest committee that covers it says what is to be.")] division_code: String,
+    ) -> Result<QuotaBoard, ApiError> {
+        quota::board(ctx.data_unchecked::<Cx>(), year, &division_code).await
+    }
+
+    /// The code at the door of a sitting; it changes every 30 seconds. For who leads it, who keeps its minutes, and its desk.
+    #[graphql(complexity = "10 + child_complexity")]
+    async fn door_code(&self, ctx: &Context<'_>, #[graphql(desc = "The sitting.")] sitting_id: Gid<SittingId>) -> Result<DoorCode, ApiError> {
+        people::door_code(ctx.data_unchecked::<Cx>(), sitting_id.0).await
     }
 
     /// What counts of votes say, by the formula of the consensus certificate: anyone can check one by it. Public; reads nothing.

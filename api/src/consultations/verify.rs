@@ -20,6 +20,13 @@ pub struct PartyCounts {
     pub pass: i32,
 }
 
+impl PartyCounts {
+    pub(super) fn of(counts: &Counts) -> Self {
+        let number = |votes: u32| i32::try_from(votes).unwrap_or(i32::MAX);
+        Self { party: counts.party, agree: number(counts.agree), disagree: number(counts.disagree), pass: number(counts.pass) }
+    }
+}
+
 /// What the counts say.
 #[derive(SimpleObject)]
 pub struct CertificateCheck {

@@ -86,6 +86,9 @@ const PARTS: &[Part] = &[
     resident("朱居民", "13800000210", "990101002002"),
     resident("庄居民", "13800000211", "990101002003"),
     resident("邹居民", "13800000212", "990101002003"),
+    staff("HANDLING_UNIT", Role::HandlingUnit, None, "水承办", "13800000014", "区水务局"),
+    staff("HANDLING_UNIT", Role::HandlingUnit, None, "冉承办", "13800000015", "区燃气管理中心"),
+    staff("EVALUATOR", Role::Evaluator, None, "平评议", "13800000006", HERE),
 ];
 
 pub(super) async fn load(app: &App, land: &Land) -> Result<Vec<Person>, ApiError> {

@@ -34,7 +34,7 @@ const PLACES: [(&str, PlaceKind, &str); 4] = [
     ("990101002002", PlaceKind::Park, "新光产业园"),
 ];
 
-const ORGANISATIONS: [(Kind, &str, Option<&str>); 13] = [
+const ORGANISATIONS: [(Kind, &str, Option<&str>); 15] = [
     (Kind::Office, "委员会办公室", None),
     (Kind::SpecialCommittee, "经济科技委员会", None),
     (Kind::SpecialCommittee, "社会法制委员会", None),
@@ -48,6 +48,8 @@ const ORGANISATIONS: [(Kind, &str, Option<&str>); 13] = [
     (Kind::Cluster, "滨江片区", None),
     (Kind::ParticipatingUnit, "区工商联", None),
     (Kind::HandlingUnit, "区城市管理局", None),
+    (Kind::HandlingUnit, "区水务局", None),
+    (Kind::HandlingUnit, "区燃气管理中心", None),
 ];
 
 /// Name, division, address, theme, centre.

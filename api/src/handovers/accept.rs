@@ -36,7 +36,10 @@ pub(super) async fn run(cx: &Cx, input: AcceptHandOverInput) -> Result<HandOverR
         &input,
         &step,
         |_| hand_over::ActiveModel::default(),
-        |tx, made| async move { deadlines::close(&tx, cx, DeadlineKind::HandOverAnswer, &[made.row.id.uuid()]).await },
+        |tx, made| async move {
+            made.subject.accepted(&tx, cx).await?;
+            deadlines::close(&tx, cx, DeadlineKind::HandOverAnswer, &[made.row.id.uuid()]).await
+        },
     )
     .await
 }

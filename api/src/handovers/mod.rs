@@ -24,13 +24,13 @@ mod store;
 mod subject;
 
 use crate::kernel::viewer::Viewer;
-use crate::kernel::{ApiError, Cx, Gid};
+use crate::kernel::{ApiError, Cx, Gid, WriteTx};
 pub use accept::AcceptHandOverInput;
 use async_graphql::connection::Connection;
 use async_graphql::{Context, Object};
 pub use export::export;
 pub use extend::ExtendHandOverInput;
-pub use give::{HandOverInput, task, with_record};
+pub use give::{HandOverInput, give_item, is_unit, item_due, task, tell_staff, with_record};
 pub use hand_back::ReturnHandOverInput;
 pub use loaders::Loaders;
 pub use model::{HandOver, HandOverEvent, HandOverMove};
@@ -39,7 +39,7 @@ pub use recall::recall;
 pub use refusal::{HandOverPayload, HandOverRefusalReason, HandOverRefused, HandOverResult};
 pub use reply::ReplyToHandOverInput;
 use shangyi_entities::hand_over::HandOverState;
-use shangyi_entities::{HandOverId, OrganisationId};
+use shangyi_entities::{AccountId, HandOverId, OrganisationId, Timestamp};
 use uuid::Uuid;
 
 /// The hand-over of that id, if the viewer may know of it; read together with the others the request asks for.
@@ -59,6 +59,16 @@ pub async fn given_to_units_of(cx: &Cx, viewer: &Viewer, subjects: &[Uuid]) -> R
         return Ok(Vec::new());
     }
     store::given_to(cx, &units, subjects).await
+}
+
+/// The units that somebody works for.
+pub fn units_of(viewer: &Viewer) -> Vec<OrganisationId> {
+    step::units(viewer)
+}
+
+/// Everyone who works for a unit.
+pub async fn staff_of(tx: &WriteTx, unit: OrganisationId, now: Timestamp) -> Result<Vec<AccountId>, ApiError> {
+    store::accounts_of_unit(tx, unit, now).await
 }
 
 /// Open ones whose time has passed, given by the desk of a division, oldest first; at most 100.

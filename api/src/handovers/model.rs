@@ -3,6 +3,7 @@ use super::moves::{self, Move, Standing};
 use super::step::standing;
 use super::subject::Subject;
 use crate::calendar::Deadline;
+use crate::consultations::AgreedItem;
 use crate::kernel::{ApiError, Cx, Gid};
 use crate::organisation::Organisation;
 use crate::receptions::ReceptionRecord;
@@ -11,7 +12,7 @@ use async_graphql::{Context, Object, SimpleObject};
 use chrono::{DateTime, Utc};
 use shangyi_entities::hand_over::{self, HandOverState, HandOverSubject};
 use shangyi_entities::hand_over_event::{self, HandOverEventKind};
-use shangyi_entities::{HandOverEventId, HandOverId, ReceptionRecordId, TopicId};
+use shangyi_entities::{AgreedItemId, HandOverEventId, HandOverId, ReceptionRecordId, TopicId};
 
 /// A matter handed over to a unit.
 #[derive(Clone)]
@@ -34,6 +35,11 @@ impl HandOver {
     /// The reception record that was handed over; none for things of another kind.
     pub fn record_id(&self) -> Option<ReceptionRecordId> {
         Subject::of(&self.0).and_then(Subject::record)
+    }
+
+    /// The agreed item that was handed over; none for things of another kind.
+    pub fn item_id(&self) -> Option<AgreedItemId> {
+        Subject::of(&self.0).and_then(Subject::item)
     }
 
     /// Where it stands.
@@ -82,6 +88,14 @@ impl HandOver {
         }
     }
 
+    /// The agreed item that was handed over; null for things of another kind.
+    async fn agreed_item(&self, ctx: &Context<'_>) -> Result<Option<AgreedItem>, ApiError> {
+        match self.item_id() {
+            Some(id) => crate::consultations::load_item(ctx, id).await,
+            None => Ok(None),
+        }
+    }
+
     /// The unit it was handed over to.
     async fn unit(&self, ctx: &Context<'_>) -> Result<Option<Organisation>, ApiError> {
         crate::organisation::load_organisation(ctx, self.0.unit_id).await
@@ -112,8 +126,13 @@ impl HandOver {
         loaders::of(ctx).answer_due(self.0.id).await
     }
 
-    /// By when the unit replies (15 working days for a topic, 3 for a reception record, and its one extension); null once it has ended.
+    /// By when the unit replies: 15 working days for a topic, 3 for a reception record, and its one extension; an agreed item has its own
+    /// date. Null once it has ended.
     async fn reply_by(&self, ctx: &Context<'_>) -> Result<Option<Deadline>, ApiError> {
+        if let Some(due) = self.0.due_at.filter(|_| self.0.ended_at.is_none()) {
+            let overdue = due <= ctx.data_unchecked::<Cx>().now();
+            return Ok(Some(Deadline { at: due.utc(), provisional: false, overdue }));
+        }
         loaders::of(ctx).reply_due(self.0.id).await
     }
 

@@ -73,6 +73,8 @@ pub struct Standing {
     pub asker: bool,
     /// It has been extended.
     pub extended: bool,
+    /// Its date was agreed on in a consultation.
+    pub agreed: bool,
 }
 
 impl Standing {
@@ -93,6 +95,8 @@ pub enum No {
     NeedsAnotherPerson,
     /// There is one extension.
     ExtendedAlready,
+    /// Its date was agreed on: later minutes change it.
+    DateAgreed,
 }
 
 impl No {
@@ -103,6 +107,7 @@ impl No {
             Self::NotNow => "STATE_CHANGED",
             Self::NeedsAnotherPerson => "NEEDS_ANOTHER_PERSON",
             Self::ExtendedAlready => "EXTENDED_ALREADY",
+            Self::DateAgreed => "DATE_AGREED",
         }
     }
 
@@ -114,6 +119,10 @@ impl No {
             Self::NeedsAnotherPerson => say(
                 "承办单位的工作人员不评价本单位的办理，请由提出人评价。",
                 "A unit's own staff do not rate its work; those who asked will rate it.",
+            ),
+            Self::DateAgreed => say(
+                "这是协商议定的日期，需通过修订纪要调整，请联系会议记录人。",
+                "This date was agreed on in a consultation; please ask who keeps the minutes to amend them.",
             ),
             Self::ExtendedAlready => say(
                 "这件转办已延期过一次，请在期限内答复，或说明理由退回。",
@@ -139,6 +148,7 @@ fn is_whose(by: By, standing: Standing) -> bool {
 fn in_the_way(kind: Move, standing: Standing) -> Option<No> {
     match kind {
         Move::Rate if standing.unit => Some(No::NeedsAnotherPerson),
+        Move::Extend if standing.agreed => Some(No::DateAgreed),
         Move::Extend if standing.extended => Some(No::ExtendedAlready),
         _ => None,
     }
@@ -176,9 +186,9 @@ mod tests {
     use std::collections::HashSet;
 
     fn standings() -> impl Iterator<Item = Standing> {
-        (0..(1_u32 << 4)).map(|bits| {
+        (0..(1_u32 << 5)).map(|bits| {
             let is = |place: u32| bits >> place & 1 > 0;
-            Standing { unit: is(0), desk: is(1), asker: is(2), extended: is(3) }
+            Standing { unit: is(0), desk: is(1), asker: is(2), extended: is(3), agreed: is(4) }
         })
     }
 

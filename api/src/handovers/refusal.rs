@@ -21,6 +21,8 @@ pub enum HandOverRefusalReason {
     ExtendedAlready,
     /// The person has rated this reply already.
     RatedAlready,
+    /// The date was agreed on in a consultation: amended minutes change it.
+    DateAgreed,
     /// Not an open unit of the committee with which the topic lies.
     NotAUnitHere,
 }
@@ -98,6 +100,7 @@ impl Refuse {
                     No::NotYours | No::NotNow => R::StateChanged,
                     No::NeedsAnotherPerson => R::NeedsAnotherPerson,
                     No::ExtendedAlready => R::ExtendedAlready,
+                    No::DateAgreed => R::DateAgreed,
                 };
                 plain(cx, reason, no.code(), &no.text())
             }
@@ -146,6 +149,7 @@ fn words(reason: HandOverRefusalReason) -> (&'static str, Text) {
         ),
         R::NeedsAnotherPerson => (No::NeedsAnotherPerson.code(), No::NeedsAnotherPerson.text()),
         R::ExtendedAlready => (No::ExtendedAlready.code(), No::ExtendedAlready.text()),
+        R::DateAgreed => (No::DateAgreed.code(), No::DateAgreed.text()),
         R::StateChanged => (No::NotNow.code(), No::NotNow.text()),
     }
 }

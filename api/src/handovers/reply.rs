@@ -22,6 +22,9 @@ pub struct ReplyToHandOverInput {
     /// What became of the matter, at most 2000 characters. Of a topic it is the answer, and public; of a reception record it
     /// is for the person who was received. Phone and id-card numbers are masked.
     pub text: String,
+    /// Of an agreed item: that it cannot be done, and `text` says why. The liaison committee acknowledges it, or names another unit.
+    #[graphql(default)]
+    pub cannot: bool,
 }
 
 const REPLY: Rule = Rule { field: "text", name: ("答复", "The reply"), most: 2000 };
@@ -37,9 +40,9 @@ pub(super) async fn run(cx: &Cx, input: ReplyToHandOverInput) -> Result<HandOver
         what: HandOverEventKind::Replied,
         note: None,
     };
-    let reply = reply.as_str();
+    let (reply, cannot) = (reply.as_str(), input.cannot);
     // What is one person's own matter stands with them, under their key.
     let public = |subject: Subject| if subject.is_private() { String::new() } else { reply.to_owned() };
     let change = |subject| hand_over::ActiveModel { reply: Set(Some(public(subject))), ..Default::default() };
-    take(cx, &input, &step, change, |tx, made| async move { made.subject.replied(&tx, cx, reply, &made.row).await }).await
+    take(cx, &input, &step, change, |tx, made| async move { made.subject.replied(&tx, cx, (reply, cannot), &made.row).await }).await
 }

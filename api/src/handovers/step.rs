@@ -12,7 +12,7 @@ use async_graphql::InputType;
 use sea_orm::ActiveValue::Set;
 use shangyi_entities::appointment::Role;
 use shangyi_entities::deadline::DeadlineKind;
-use shangyi_entities::hand_over::{self, HandOverState};
+use shangyi_entities::hand_over::{self, HandOverState, HandOverSubject};
 use shangyi_entities::hand_over_event::{self, HandOverEventKind};
 use shangyi_entities::notice::NoticeKind;
 use shangyi_entities::organisation::OrganisationKind;
@@ -188,6 +188,7 @@ pub(super) fn standing(viewer: &Viewer, row: &hand_over::Model) -> Standing {
         desk: viewer.desk_of(row.committee_id, &row.division_code).is_some(),
         asker: false,
         extended: row.extended,
+        agreed: row.subject_kind == HandOverSubject::AgreedItem,
     }
 }
 

@@ -55,7 +55,7 @@ pub(super) async fn board(
     if overdue {
         // Accepting closes the clock of the answer.
         let late = deadlines::due_before(&[DeadlineKind::HandOverAnswer, DeadlineKind::HandOverReply], cx.now());
-        query = query.filter(Expr::cust(OPEN)).filter(C::Id.in_subquery(late));
+        query = query.filter(Expr::cust(OPEN)).filter(Condition::any().add(C::Id.in_subquery(late)).add(C::DueAt.lte(cx.now())));
     }
     if let Some(id) = page.after::<1>().and_then(|[id]| Gid::<HandOverId>::parse(id)) {
         query = query.filter(C::Id.gt(id.0));
@@ -85,7 +85,7 @@ pub(super) async fn overdue_in(cx: &Cx, committee: OrganisationId, division: &st
         .filter(C::CommitteeId.eq(committee))
         .filter(crate::organisation::in_subtree(C::DivisionCode, division))
         .filter(Expr::cust(OPEN))
-        .filter(C::Id.in_subquery(deadlines::due_before(&[DeadlineKind::HandOverAnswer, DeadlineKind::HandOverReply], cx.now())))
+        .filter(Condition::any().add(C::Id.in_subquery(deadlines::due_before(&[DeadlineKind::HandOverAnswer, DeadlineKind::HandOverReply], cx.now()))).add(C::DueAt.lte(cx.now())))
         .order_by_asc(C::Id)
         .limit(100)
         .all(cx.read())
@@ -191,6 +191,20 @@ pub(super) async fn open_of(tx: &WriteTx, subject: Uuid) -> Result<Option<hand_o
         .one(&**tx)
         .await
         .internal("looking for an open hand-over")
+}
+
+/// The hand-over that a thing was given by last.
+pub(super) async fn last_of(tx: &WriteTx, subject: Uuid) -> Result<Option<hand_over::Model>, ApiError> {
+    let query = hand_over::Entity::find().filter(hand_over::Column::SubjectId.eq(subject)).order_by_desc(hand_over::Column::Id);
+    query.one(&**tx).await.internal("looking for the last hand-over")
+}
+
+/// Gives it another date.
+pub(super) async fn set_due(tx: &WriteTx, id: HandOverId, due: Timestamp) -> Result<(), ApiError> {
+    use hand_over::Column as C;
+    let query = hand_over::Entity::update_many().col_expr(C::DueAt, Expr::value(due)).col_expr(C::Version, sea_orm::ExprTrait::add(Expr::col(C::Version), 1));
+    query.filter(C::Id.eq(id)).exec(&**tx).await.internal("moving a date")?;
+    Ok(())
 }
 
 /// Rule: `one_open_hand_over`; the subject's own state holds it before.

@@ -3,10 +3,10 @@
 use super::refusal::{HandOverRefusalReason, Refuse};
 use crate::kernel::viewer::Viewer;
 use crate::kernel::{ApiError, Cx, Gid, Stop, WriteTx, say};
-use crate::{receptions, topics};
+use crate::{consultations, receptions, topics};
 use async_graphql::ID;
 use shangyi_entities::hand_over::{self, HandOverSubject};
-use shangyi_entities::{AccountId, OrganisationId, ReceptionRecordId, TopicId, TypedId};
+use shangyi_entities::{AccountId, AgreedItemId, OrganisationId, ReceptionRecordId, Timestamp, TopicId, TypedId};
 use std::collections::HashSet;
 use uuid::Uuid;
 
@@ -22,22 +22,31 @@ pub(super) enum Subject {
     Topic(TopicId),
     /// What was said on a reception day.
     Record(ReceptionRecordId),
+    /// What was agreed on in a consultation.
+    Item(AgreedItemId),
 }
 
 /// Where a thing lies: whose desk it is.
 pub(super) struct Place {
     pub(super) committee: OrganisationId,
     pub(super) division: String,
+    /// Until when the unit replies, where that was agreed on.
+    pub(super) due: Option<Timestamp>,
 }
 
 impl Subject {
     /// Reads `subjectId`; the id of another kind of thing is `BAD_INPUT`.
     pub(super) fn read(id: &ID) -> Result<Self, ApiError> {
         let topic = Gid::<TopicId>::parse(id.as_str()).map(|id| Self::Topic(id.0));
-        topic.or_else(|| Gid::<ReceptionRecordId>::parse(id.as_str()).map(|id| Self::Record(id.0))).ok_or_else(|| {
+        let record = || Gid::<ReceptionRecordId>::parse(id.as_str()).map(|id| Self::Record(id.0));
+        let item = || Gid::<AgreedItemId>::parse(id.as_str()).map(|id| Self::Item(id.0));
+        topic.or_else(record).or_else(item).ok_or_else(|| {
             ApiError::bad_input(
                 "subjectId",
-                say("可以转办议题和接待记录，请给出其编号。", "Topics and reception records can be handed over; please give the id of one."),
+                say(
+                    "可以转办议题、接待记录和议定事项，请给出其编号。",
+                    "Topics, reception records and agreed items can be handed over; please give the id of one.",
+                ),
             )
         })
     }
@@ -47,7 +56,7 @@ impl Subject {
         match row.subject_kind {
             HandOverSubject::Topic => Some(Self::Topic(TopicId(row.subject_id))),
             HandOverSubject::ReceptionRecord => Some(Self::Record(ReceptionRecordId(row.subject_id))),
-            HandOverSubject::AgreedItem => None,
+            HandOverSubject::AgreedItem => Some(Self::Item(AgreedItemId(row.subject_id))),
         }
     }
 
@@ -55,6 +64,7 @@ impl Subject {
         match self {
             Self::Topic(_) => HandOverSubject::Topic,
             Self::Record(_) => HandOverSubject::ReceptionRecord,
+            Self::Item(_) => HandOverSubject::AgreedItem,
         }
     }
 
@@ -62,6 +72,7 @@ impl Subject {
         match self {
             Self::Topic(id) => id.uuid(),
             Self::Record(id) => id.uuid(),
+            Self::Item(id) => id.uuid(),
         }
     }
 
@@ -69,7 +80,7 @@ impl Subject {
     pub(super) fn topic(self) -> Option<TopicId> {
         match self {
             Self::Topic(id) => Some(id),
-            Self::Record(_) => None,
+            Self::Record(_) | Self::Item(_) => None,
         }
     }
 
@@ -77,7 +88,15 @@ impl Subject {
     pub(super) fn record(self) -> Option<ReceptionRecordId> {
         match self {
             Self::Record(id) => Some(id),
-            Self::Topic(_) => None,
+            Self::Topic(_) | Self::Item(_) => None,
+        }
+    }
+
+    /// The agreed item it is; nothing for things of another kind.
+    pub(super) fn item(self) -> Option<AgreedItemId> {
+        match self {
+            Self::Item(id) => Some(id),
+            Self::Topic(_) | Self::Record(_) => None,
         }
     }
 
@@ -86,11 +105,12 @@ impl Subject {
         matches!(self, Self::Record(_))
     }
 
-    /// Working days until the reply is due.
-    pub(super) fn reply_within(self) -> i64 {
+    /// Working days until the reply is due; nothing where a date was agreed on.
+    pub(super) fn reply_within(self) -> Option<i64> {
         match self {
-            Self::Topic(_) => TOPIC_REPLY_WITHIN,
-            Self::Record(_) => RECORD_REPLY_WITHIN,
+            Self::Topic(_) => Some(TOPIC_REPLY_WITHIN),
+            Self::Record(_) => Some(RECORD_REPLY_WITHIN),
+            Self::Item(_) => None,
         }
     }
 
@@ -99,11 +119,19 @@ impl Subject {
         match self {
             Self::Topic(id) => topics::lock(tx, id).await,
             Self::Record(id) => receptions::lock_record(tx, id).await,
+            Self::Item(id) => consultations::lock_item(tx, id).await,
         }
     }
 
     /// The desk hands it over: its own room checks the right and moves it.
-    pub(super) async fn hand_over(self, tx: &WriteTx, cx: &Cx, viewer: &Viewer, expected_version: i64) -> Result<Place, Stop<Refuse>> {
+    pub(super) async fn hand_over(
+        self,
+        tx: &WriteTx,
+        cx: &Cx,
+        viewer: &Viewer,
+        expected_version: i64,
+        unit: Option<OrganisationId>,
+    ) -> Result<Place, Stop<Refuse>> {
         match self {
             Self::Topic(id) => {
                 let row = topics::handed_over(tx, cx, viewer, id, expected_version).await.map_err(|stop| match stop {
@@ -111,13 +139,26 @@ impl Subject {
                     Stop::Failed(error) => Stop::Failed(error),
                 })?;
                 let committee = row.committee_id.ok_or_else(|| ApiError::broken("a topic of no committee was handed over"))?;
-                Ok(Place { committee, division: row.division_code })
+                Ok(Place { committee, division: row.division_code, due: None })
             }
             Self::Record(id) => {
                 let row = receptions::record_handed_over(tx, cx, viewer, id, expected_version).await?;
                 let row = row.ok_or(Stop::Refused(Refuse::Because(HandOverRefusalReason::StateChanged)))?;
-                Ok(Place { committee: row.committee_id, division: row.division_code })
+                Ok(Place { committee: row.committee_id, division: row.division_code, due: None })
             }
+            Self::Item(id) => {
+                let row = consultations::item_handed_over(tx, cx, viewer, id, expected_version, unit).await?;
+                let row = row.ok_or(Stop::Refused(Refuse::Because(HandOverRefusalReason::StateChanged)))?;
+                Ok(Place { committee: row.committee_id, division: row.division_code, due: Some(row.due_at) })
+            }
+        }
+    }
+
+    /// The unit has accepted it.
+    pub(super) async fn accepted(self, tx: &WriteTx, cx: &Cx) -> Result<(), ApiError> {
+        match self {
+            Self::Topic(_) | Self::Record(_) => Ok(()),
+            Self::Item(id) => consultations::item_accepted(tx, cx, id).await,
         }
     }
 
@@ -126,14 +167,20 @@ impl Subject {
         match self {
             Self::Topic(id) => topics::unit_returned(tx, cx, id).await,
             Self::Record(id) => receptions::unit_returned(tx, cx, id).await,
+            Self::Item(id) => consultations::item_returned(tx, cx, id).await,
         }
     }
 
-    /// The unit has replied.
-    pub(super) async fn replied(self, tx: &WriteTx, cx: &Cx, text: &str, row: &hand_over::Model) -> Result<(), ApiError> {
+    /// The unit has replied; of an agreed item, that it is done, or that it cannot be.
+    pub(super) async fn replied(self, tx: &WriteTx, cx: &Cx, (text, cannot): (&str, bool), row: &hand_over::Model) -> Result<(), ApiError> {
+        if cannot && self.item().is_none() {
+            let text = say("只有议定事项可以答复为无法办理，请退回或如实答复。", "Only an agreed item can be said to be impossible; please return this, or reply.");
+            return Err(ApiError::bad_input("cannot", text));
+        }
         match self {
             Self::Topic(id) => topics::unit_replied(tx, cx, id, text, row.id, row.unit_id).await,
             Self::Record(id) => receptions::unit_replied(tx, cx, id, text).await,
+            Self::Item(id) => consultations::item_replied(tx, cx, id, text, cannot).await,
         }
     }
 
@@ -142,6 +189,7 @@ impl Subject {
         match self {
             Self::Topic(id) => topics::raised_in_cluster(&**tx, id, account).await,
             Self::Record(id) => receptions::received_by_record(tx, id, account).await,
+            Self::Item(id) => consultations::item_asked_by(tx, id, account).await,
         }
     }
 }
@@ -150,7 +198,8 @@ impl Subject {
 pub(super) async fn visible_among(cx: &Cx, rows: &[&hand_over::Model]) -> Result<HashSet<Uuid>, ApiError> {
     let ids: Vec<TopicId> = rows.iter().filter_map(|row| Subject::of(row)?.topic()).collect();
     let records: Vec<ReceptionRecordId> = rows.iter().filter_map(|row| Subject::of(row)?.record()).collect();
-    let mut seen = HashSet::new();
+    // What was agreed on is public.
+    let mut seen: HashSet<Uuid> = rows.iter().filter_map(|row| Subject::of(row)?.item()).map(TypedId::uuid).collect();
     if !ids.is_empty() {
         seen.extend(topics::visible_among(cx, &ids).await?.into_iter().map(TypedId::uuid));
     }

@@ -1,6 +1,6 @@
 //! The graph: nodes once each, edges once each. Pure.
 use crate::campaigns::Campaign;
-use crate::consultations::Consultation;
+use crate::consultations::{AgreedItem, Consultation};
 use crate::handovers::HandOver;
 use crate::receptions::ReceptionRecord;
 use crate::topics::Topic;
@@ -18,6 +18,10 @@ pub enum LineageNodeKind {
     HandOver,
     /// A consultation that a topic became.
     Consultation,
+    /// What was agreed on in a consultation.
+    AgreedItem,
+    /// That those who asked confirmed it.
+    Confirmation,
     /// Something inside the committee; for the internal side.
     Inside,
     /// An answer.
@@ -43,6 +47,10 @@ pub enum LineageEdgeKind {
     AnsweredBy,
     /// A reception record was raised as a topic.
     RaisedAs,
+    /// A consultation agreed on an item.
+    AgreedOn,
+    /// An item was confirmed by those who asked.
+    ConfirmedBy,
 }
 
 /// What a node of the graph can be opened as.
@@ -59,6 +67,8 @@ pub enum LineageThing {
     ReceptionRecord(ReceptionRecord),
     /// A consultation.
     Consultation(Consultation),
+    /// An agreed item.
+    AgreedItem(AgreedItem),
 }
 
 /// A thing in the graph.

@@ -8,7 +8,7 @@ use crate::{campaigns, consultations, handovers, receptions, topics};
 use async_graphql::Context;
 use sea_orm::ActiveEnum;
 use shangyi_entities::topic_adoption::AdoptedAs;
-use shangyi_entities::{CampaignId, ConsultationId, HandOverId, ReceptionRecordId, TopicAdoptionId, TopicAnswerId, TopicId, TypedId};
+use shangyi_entities::{AgreedItemId, CampaignId, ConsultationId, HandOverId, ReceptionRecordId, TopicAdoptionId, TopicAnswerId, TopicId, TypedId};
 
 /// Where a walk can begin.
 pub(super) enum Start {
@@ -19,6 +19,7 @@ pub(super) enum Start {
     Adoption(TopicAdoptionId),
     Record(ReceptionRecordId),
     Consultation(ConsultationId),
+    Item(AgreedItemId),
 }
 
 pub(super) fn start(id: &str) -> Option<Start> {
@@ -30,6 +31,7 @@ pub(super) fn start(id: &str) -> Option<Start> {
         .or_else(|| Gid::<TopicAdoptionId>::parse(id).map(|id| Start::Adoption(id.0)))
         .or_else(|| Gid::<ReceptionRecordId>::parse(id).map(|id| Start::Record(id.0)))
         .or_else(|| Gid::<ConsultationId>::parse(id).map(|id| Start::Consultation(id.0)))
+        .or_else(|| Gid::<AgreedItemId>::parse(id).map(|id| Start::Item(id.0)))
 }
 
 pub(super) async fn from(ctx: &Context<'_>, start: Start) -> Result<Option<Lineage>, ApiError> {
@@ -49,6 +51,11 @@ pub(super) async fn from(ctx: &Context<'_>, start: Start) -> Result<Option<Linea
             if let Some(topic) = topic {
                 cluster(ctx, &mut graph, topic).await?;
             }
+            if let Some(item) = hand_over.item_id()
+                && let Some(item) = consultations::load_item(ctx, item).await?
+            {
+                of_consultation(ctx, &mut graph, item.consultation_id()).await?;
+            }
             if let Some(record) = hand_over.record_id()
                 && let Some(record) = receptions::load_record(ctx, record).await?
             {
@@ -60,15 +67,13 @@ pub(super) async fn from(ctx: &Context<'_>, start: Start) -> Result<Option<Linea
             of_record(ctx, &mut graph, record).await?;
         }
         Start::Consultation(id) => {
-            let Some(consultation) = consultations::load(ctx, id).await? else { return Ok(None) };
-            let topic = match consultation.topic_id() {
-                Some(topic) => topics::load(ctx, topic).await?,
-                None => None,
-            };
-            add_consultation(&mut graph, &Gid(id).to_string(), consultation);
-            if let Some(topic) = topic {
-                cluster(ctx, &mut graph, topic).await?;
+            if !of_consultation(ctx, &mut graph, id).await? {
+                return Ok(None);
             }
+        }
+        Start::Item(id) => {
+            let Some(item) = consultations::load_item(ctx, id).await? else { return Ok(None) };
+            of_consultation(ctx, &mut graph, item.consultation_id()).await?;
         }
         // Neither can be opened by itself: the graph is that of its topic, if the viewer may know of both.
         Start::Answer(id) => match topics::of_answer(ctx, id).await? {
@@ -146,7 +151,7 @@ async fn around(ctx: &Context<'_>, graph: &mut Lineage, topic: &Topic) -> Result
     for adoption in topic.adoptions_seen(ctx).await? {
         let to = match adoption.consultation {
             Some(id) => match consultations::load(ctx, id).await? {
-                Some(consultation) => add_consultation(graph, &Gid(id).to_string(), consultation),
+                Some(consultation) => add_consultation(ctx, graph, id, consultation).await?,
                 None => add_adoption(graph, &adoption),
             },
             None => add_adoption(graph, &adoption),
@@ -161,6 +166,20 @@ async fn around(ctx: &Context<'_>, graph: &mut Lineage, topic: &Topic) -> Result
         graph.link(&from, &to, Edge::AnsweredBy);
     }
     Ok(())
+}
+
+/// A consultation with what was agreed on, and the topic it comes of; whether the viewer may know of it.
+async fn of_consultation(ctx: &Context<'_>, graph: &mut Lineage, id: ConsultationId) -> Result<bool, ApiError> {
+    let Some(consultation) = consultations::load(ctx, id).await? else { return Ok(false) };
+    let topic = match consultation.topic_id() {
+        Some(topic) => topics::load(ctx, topic).await?,
+        None => None,
+    };
+    add_consultation(ctx, graph, id, consultation).await?;
+    if let Some(topic) = topic {
+        cluster(ctx, graph, topic).await?;
+    }
+    Ok(true)
 }
 
 /// A record with the topic it became, and what became of that.
@@ -234,13 +253,32 @@ fn add_hand_over(graph: &mut Lineage, hand_over: &handovers::HandOver) {
     graph.add(node);
 }
 
-/// The consultation itself, as the viewer may know of it.
-fn add_consultation(graph: &mut Lineage, key: &str, consultation: Consultation) -> String {
+/// The consultation itself, as the viewer may know of it, with what was agreed on and what became of that.
+async fn add_consultation(ctx: &Context<'_>, graph: &mut Lineage, id: ConsultationId, consultation: Consultation) -> Result<String, ApiError> {
+    let key = Gid(id).to_string();
     let (state, at) = consultation.stands();
     let (title, state) = (Some(consultation.about().to_owned()), Some(state.to_value()));
     let thing = Some(Thing::Consultation(consultation));
-    graph.add(LineageNode { key: key.to_owned(), kind: Kind::Consultation, title, state, at: Some(at), thing });
-    key.to_owned()
+    graph.add(LineageNode { key: key.clone(), kind: Kind::Consultation, title, state, at: Some(at), thing });
+    for item in consultations::items_of(ctx, id).await? {
+        let of_item = Gid(item.item_id()).to_string();
+        let (task, state, at) = item.stands();
+        let (title, state, confirmed) = (Some(task.to_owned()), Some(state.to_value()), item.confirmed());
+        let uuid = item.item_id().uuid();
+        graph.add(LineageNode { key: of_item.clone(), kind: Kind::AgreedItem, title, state, at: Some(at), thing: Some(Thing::AgreedItem(item)) });
+        graph.link(&key, &of_item, Edge::AgreedOn);
+        for hand_over in handovers::of_subject(ctx, uuid).await? {
+            add_hand_over(graph, &hand_over);
+            graph.link(&of_item, &Gid(hand_over.hand_over_id()).to_string(), Edge::HandedOver);
+        }
+        if let Some(at) = confirmed {
+            let word = format!("{of_item}_confirmed");
+            let title = Some("提出人已确认".to_owned());
+            graph.add(LineageNode { key: word.clone(), kind: Kind::Confirmation, title, state: None, at: Some(at), thing: None });
+            graph.link(&of_item, &word, Edge::ConfirmedBy);
+        }
+    }
+    Ok(key)
 }
 
 /// What is inside has no key of its own on the public side: all of it is one node.

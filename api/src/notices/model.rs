@@ -55,11 +55,19 @@ fn about(kind: NoticeKind) -> About {
         | K::TopicConsultationAnnounced
         | K::TopicConsultationMoved
         | K::TopicConsultationPostponed
+        | K::TopicConsultationMinuted
+        | K::TopicConsultationAmended
+        | K::TopicItemEnded
         | K::TopicConfirmAsked
         | K::SecondLookAsked
         | K::SecondLookDecided => About::Topic,
         K::MergeProposed | K::MergeDecided => About::MergeProposal,
-        K::HandOverGiven | K::HandOverReturned | K::HandOverRecalled | K::HandOverExtended => About::HandOver,
+        K::HandOverGiven
+        | K::HandOverReturned
+        | K::HandOverRecalled
+        | K::HandOverExtended
+        | K::AgreedItemCorrected
+        | K::AgreedItemPressed => About::HandOver,
         K::RealNameConfirmed => About::Nothing,
         K::AppointmentGranted | K::AppointmentEnded | K::AppointmentToConfirm => About::Appointment,
         K::DutyPublished | K::DutySlotAssigned | K::DutySlotVacant | K::DutySlotHandedBack | K::SlotSwapOffered | K::SlotSwapAccepted => {
@@ -89,6 +97,22 @@ fn about(kind: NoticeKind) -> About {
         | K::SittingYours
         | K::SittingYoursMoved
         | K::SittingYoursGivenBack
+        | K::SittingInvited
+        | K::SittingMoved
+        | K::SittingHallChanged
+        | K::SittingGivenBack
+        | K::SittingSeatOffered
+        | K::SittingOfferExpired
+        | K::MinutesToSign
+        | K::MinutesPublished
+        | K::MinutesAmended
+        | K::ItemToConfirm
+        | K::ItemCannot
+        | K::EvaluationAsked
+        | K::ConsultationMinuted
+        | K::ConsultationEvaluated
+        | K::ConsultationClosed
+        | K::ConsultationReopened
         | K::CoHostingAsked
         | K::CoHostingAnswered
         | K::ConsultationAnnounced
@@ -260,6 +284,58 @@ impl Notice {
                 "由您提出或支持的议题形成的协商已延期，定下新时间后会再告诉您。",
                 "The consultation that a topic you raised or backed became was postponed; you will be told of the new time.",
             ),
+            NoticeKind::TopicConsultationMinuted => say(
+                "由您提出或支持的议题形成的协商已公布纪要，请查看议定事项。",
+                "The minutes of the consultation that a topic you raised or backed became are published; see what was agreed on.",
+            ),
+            NoticeKind::TopicConsultationAmended => say(
+                "由您提出或支持的议题形成的协商修订了议定事项，请查看。",
+                "What was agreed on in the consultation that a topic you raised or backed became was amended; please look.",
+            ),
+            NoticeKind::TopicItemEnded => say(
+                "由您提出或支持的议题形成的协商有一项议定事项已有结果，请查看。",
+                "Something agreed on in the consultation that a topic you raised or backed became has ended; see how.",
+            ),
+            NoticeKind::SittingInvited => say("邀请您参加协商会，请查看时间地点并答复。", "You are invited to a sitting; see when and where, and reply."),
+            NoticeKind::SittingMoved => {
+                say("您参加的协商会改了时间，请重新答复是否参加。", "A sitting you take part in was moved to another time; please reply again.")
+            }
+            NoticeKind::SittingHallChanged => {
+                say("您参加的协商会改了地点，您的答复不变，请查看。", "A sitting you take part in is held elsewhere; your reply stands, see where.")
+            }
+            NoticeKind::SittingGivenBack => say(
+                "您参加的协商会不再按原安排举行，您的时间已空出。",
+                "A sitting you take part in does not take place as it was announced; your time is your own again.",
+            ),
+            NoticeKind::SittingSeatOffered => say("协商会有了空位，请在期限内确认参加。", "A seat of a sitting is free for you; please confirm it in time."),
+            NoticeKind::SittingOfferExpired => {
+                say("为您保留的协商会座位已过期，仍想参加可再次候补。", "The seat kept for you has gone; if you still want to come, you can wait again.")
+            }
+            NoticeKind::MinutesToSign => say("您主持的协商有纪要待签字，请查看。", "Minutes of a sitting you led wait for your signature; please read them."),
+            NoticeKind::MinutesPublished => say(
+                "您参加的协商已公布纪要，可查看、签字或提出不同意见，并评价这场协商。",
+                "Minutes of a consultation you took part in are published: you can read and sign them, or object, and rate it.",
+            ),
+            NoticeKind::MinutesAmended => {
+                say("您参加的协商修订了纪要，请查看。", "Minutes of a consultation you took part in were amended; please look.")
+            }
+            NoticeKind::ItemToConfirm => say(
+                "您关心的议定事项已办结，请确认是否属实；28天内未回应将自动结束。",
+                "Something you asked for is done, as its unit says: is it so? Without a word it ends after 28 days.",
+            ),
+            NoticeKind::ItemCannot => say(
+                "承办单位答复一项议定事项无法办理，请认可或另定单位。",
+                "A unit says that something agreed on cannot be done; please acknowledge that, or name another unit.",
+            ),
+            NoticeKind::AgreedItemCorrected => say("本单位承办的议定事项有更正，请查看。", "An agreed item of your unit was corrected; please look."),
+            NoticeKind::AgreedItemPressed => {
+                say("本单位承办的议定事项已逾期并被督办，请尽快办理。", "An agreed item of your unit is overdue and pressed for; please go on with it.")
+            }
+            NoticeKind::EvaluationAsked => say("请您评议一场协商。", "You are asked to evaluate a consultation."),
+            NoticeKind::ConsultationMinuted => say("您提出的协商已公布纪要。", "The minutes of what you proposed are published."),
+            NoticeKind::ConsultationEvaluated => say("您提出的协商已完成评价。", "What you proposed was evaluated."),
+            NoticeKind::ConsultationClosed => say("您提出的协商已办结。", "What you proposed was closed."),
+            NoticeKind::ConsultationReopened => say("您提出的协商已重新启动，请查看原因。", "What you proposed was taken up again; see why."),
             NoticeKind::SittingYours => say(
                 "请您主持或记录一场协商会，请查看时间地点；如不能到请联系公告单位。",
                 "A sitting is yours to lead or to minute; see when and where, and tell its desk if you cannot come.",
@@ -383,7 +459,12 @@ impl Notice {
     async fn consultation(&self, ctx: &Context<'_>) -> Result<Option<Consultation>, ApiError> {
         use NoticeKind as K;
         match self.0.kind {
-            K::TopicConsultationAnnounced | K::TopicConsultationMoved | K::TopicConsultationPostponed => {
+            K::TopicConsultationAnnounced
+            | K::TopicConsultationMoved
+            | K::TopicConsultationPostponed
+            | K::TopicConsultationMinuted
+            | K::TopicConsultationAmended
+            | K::TopicItemEnded => {
                 let topic = crate::topics::load(ctx, TopicId(self.0.subject_id)).await?;
                 let Some(topic) = topic else { return Ok(None) };
                 let became = topic.adoptions_seen(ctx).await?.into_iter().filter_map(|one| one.consultation).next_back();

@@ -144,15 +144,16 @@ async fn sms_once(app: &App, sender: &Sender, lane: &'static str) -> Result<bool
 
 /// What happens by the clock, a batch of each: logs of visits that have ended by themselves are asked for, topics lapse,
 /// authors are asked about answers, words are written and counted, offers
-/// of places end and reminders go out. Whether there may be more.
+/// of places end and reminders go out, agreed items and consultations end that nobody has a word for. Whether there may be more.
 async fn by_the_clock(app: &App) -> Result<bool, ApiError> {
     let logs = crate::check_ins::ask_for_logs(app).await?;
     let lapsed = crate::topics::lapse(app).await?;
+    let consulted = crate::consultations::by_the_clock(app).await?;
     let asked = crate::topics::ask_authors(app).await?;
     let written = crate::topics::words::write_missing(app).await?;
     let counted = crate::topics::words::count_terms(app).await?;
     let received = crate::receptions::by_the_clock(app).await?;
-    Ok(logs || lapsed || asked || written || counted || received)
+    Ok(logs || lapsed || consulted || asked || written || counted || received)
 }
 
 /// Every few seconds, does what happens by the clock.

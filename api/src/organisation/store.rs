@@ -22,7 +22,7 @@ use std::sync::Arc;
 use uuid::Uuid;
 
 pub(super) use appointments::*;
-pub use appointments::{Post, PostScope, appointments_of, at_desk, end_pending, export, find_appointment, grant_by_operator, holds_any, role_id};
+pub use appointments::{Post, PostScope, appointments_of, at_desk, end_pending, export, find_appointment, grant_by_operator, holder_of, holds_any, role_id};
 pub use many_divisions::{codes_above_villages, put_divisions};
 pub use registry::*;
 pub use venues::*;
@@ -79,6 +79,20 @@ pub async fn require_division(cx: &Cx, field: &'static str, code: &str) -> Resul
 fn no_such_division(field: &'static str) -> ApiError {
     ApiError::bad_input(field, say("没有这个区划，请重新选择所在社区。", "There is no such division; please choose again."))
 }
+
+/// How many townships and streets lie in a division; one, where it is one or lies in one.
+pub async fn townships_in(cx: &Cx, code: &str) -> Result<i64, ApiError> {
+    if code.len() >= TOWNSHIP {
+        return Ok(1);
+    }
+    let query = division::Entity::find().filter(in_subtree(division::Column::Code, code)).filter(division::Column::Level.eq(TOWNSHIP_LEVEL));
+    let count = sea_orm::PaginatorTrait::count(query, cx.read()).await.internal("counting townships")?;
+    Ok(i64::try_from(count).unwrap_or(i64::MAX))
+}
+
+/// Digits of a township's code, and its level.
+const TOWNSHIP: usize = 9;
+const TOWNSHIP_LEVEL: i64 = 4;
 
 pub(super) async fn places_of(cx: &Cx, codes: &[String]) -> Result<HashMap<String, Vec<Place>>, ApiError> {
     let rows = place::Entity::find()

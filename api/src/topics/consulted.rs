@@ -7,11 +7,12 @@ use super::store;
 use crate::kernel::viewer::Viewer;
 use crate::kernel::{ApiError, Cx, Stop, WriteTx};
 use crate::notices::outbox::Audience;
+use sea_orm::ConnectionTrait;
 use shangyi_entities::notice::NoticeKind;
 use shangyi_entities::topic::TopicState;
 use shangyi_entities::topic_adoption::{self, AdoptedAs};
 use shangyi_entities::topic_event::TopicEventKind;
-use shangyi_entities::{ConsultationId, OrganisationId, TopicId, topic};
+use shangyi_entities::{AccountId, ConsultationId, OrganisationId, TopicId, topic};
 use uuid::Uuid;
 
 fn step(operation: &'static str, topic: TopicId, kind: Move, what: TopicEventKind, tell: Option<(NoticeKind, Audience)>) -> Step {
@@ -60,9 +61,35 @@ pub async fn became_consultation(tx: &WriteTx, cx: &Cx, id: TopicId, consultatio
     Ok(true)
 }
 
+/// What somebody has to do with the topic that became a consultation.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Concern {
+    /// Raised it, or one that is merged into it.
+    Raised,
+    /// Backs it, or one that is merged into it.
+    Backed,
+}
+
+/// What an account has to do with the topic that became a consultation.
+pub async fn concern_in(tx: &WriteTx, consultation: ConsultationId, account: AccountId) -> Result<Option<Concern>, ApiError> {
+    let Some(topic) = outcome::topic_of_consultation(&**tx, consultation).await? else { return Ok(None) };
+    if store::raised_in_cluster(&**tx, topic, account).await? {
+        return Ok(Some(Concern::Raised));
+    }
+    Ok(store::backs_in_cluster(&**tx, topic, account).await?.then_some(Concern::Backed))
+}
+
+/// Who raised the topic that became a consultation, or one merged into it; nobody where it comes of none.
+pub async fn raisers_of(db: &impl ConnectionTrait, consultation: ConsultationId) -> Result<Vec<AccountId>, ApiError> {
+    match outcome::topic_of_consultation(db, consultation).await? {
+        Some(topic) => store::raisers(db, topic).await,
+        None => Ok(Vec::new()),
+    }
+}
+
 /// The topic that became a consultation, locked, while that is open.
 async fn behind(tx: &WriteTx, consultation: ConsultationId) -> Result<Option<topic::Model>, ApiError> {
-    match outcome::topic_of_consultation(tx, consultation).await? {
+    match outcome::topic_of_consultation(&**tx, consultation).await? {
         Some(id) => Ok(store::locked(tx, id).await?.filter(|row| row.state == TopicState::Adopted)),
         None => Ok(None),
     }
@@ -79,7 +106,7 @@ pub async fn consultation_went_on(tx: &WriteTx, cx: &Cx, consultation: Consultat
 /// The consultation that a topic became has ended: with everything else it became, that is its answer.
 pub async fn consultation_ended(tx: &WriteTx, cx: &Cx, consultation: ConsultationId, result: &str) -> Result<(), ApiError> {
     let Some(row) = behind(tx, consultation).await? else { return Ok(()) };
-    if !outcome::end_of_consultation(tx, row.id, consultation, result, cx.account()?, cx.now()).await? {
+    if !outcome::end_of_consultation(tx, row.id, consultation, result, cx.account_if_any(), cx.now()).await? {
         return Ok(());
     }
     let step = step("endConsultation", row.id, Move::RecordOutcome, TopicEventKind::OutcomeRecorded, None);

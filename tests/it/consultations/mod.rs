@@ -1,6 +1,10 @@
 mod certificate;
+mod course;
 mod moves;
+mod people;
 mod plans;
 mod programmes;
 mod sittings;
 mod stages;
+mod story;
+mod voices;

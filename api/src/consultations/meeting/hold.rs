@@ -191,7 +191,7 @@ async fn decide_proposal(
         // It goes on waiting; that it can is judged all the same.
         Verdict::Deferred | Verdict::Declined => (Move::Decline, What::Declined),
     };
-    let standing = step::standing(tx, viewer, &row).await?;
+    let standing = step::standing(tx, cx, viewer, &row).await?;
     let to = step::verdict(tx, &row, moves::judge(kind, row.state, standing)).await.map_err(refused)?;
     if row.version != decision.expected_version {
         return Err(refused(crate::consultations::stage::changed(tx, &row).await));

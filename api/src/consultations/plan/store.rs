@@ -5,7 +5,7 @@ use sea_orm::{
     ActiveModelTrait, ActiveValue::Set, ColumnTrait, Condition, ConnectionTrait, DbErr, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder,
     QuerySelect,
 };
-use shangyi_entities::{AccountId, OrganisationId, PlanItemId, Timestamp, YearPlanId, plan_comment, plan_item, year_plan};
+use shangyi_entities::{AccountId, OrganisationId, PlanItemId, ProgrammeId, Timestamp, YearPlanId, plan_comment, plan_item, year_plan};
 use std::collections::HashMap;
 
 /// Where comments belong.
@@ -192,4 +192,20 @@ pub(in crate::consultations) async fn item(
 /// Whether the item is in the approved version of its plan.
 pub(in crate::consultations) fn is_approved(item: &plan_item::Model, plan: &year_plan::Model) -> bool {
     plan.approved_version.is_some_and(|version| item.added_in <= version && item.dropped_in.is_none_or(|dropped| dropped > version))
+}
+
+/// How many items of each programme stand in the approved plan of a year, in the subtree of a division.
+pub(in crate::consultations) async fn approved_in(
+    cx: &Cx,
+    committee: OrganisationId,
+    year: i64,
+    division: &str,
+) -> Result<HashMap<ProgrammeId, i64>, ApiError> {
+    let Some(plan) = of_year(cx, committee, year).await? else { return Ok(HashMap::new()) };
+    let items = items_of(cx, &[plan.id]).await?.remove(&plan.id).unwrap_or_default();
+    let mut found: HashMap<ProgrammeId, i64> = HashMap::new();
+    for item in items.iter().filter(|item| is_approved(item, &plan) && item.division_code.starts_with(division)) {
+        *found.entry(item.programme_id).or_default() += 1;
+    }
+    Ok(found)
 }

@@ -1,6 +1,6 @@
 use super::{checked_time, convenor, first_after_notice, hall, in_the_way, serving, store, tell_people};
 use crate::calendar::occupy::{self, NewOccasion, Subject};
-use crate::consultations::programme;
+use crate::consultations::{people, programme};
 use crate::consultations::stage::moves::Move;
 use crate::consultations::stage::step::{Step, look, take};
 use crate::consultations::stage::{ConsultationResult, Refuse, finish, store as stages};
@@ -44,11 +44,20 @@ pub struct AnnounceConsultationInput {
     pub capacity: i64,
 }
 
+/// When, where and by whom a sitting is to be.
+pub(super) struct Wanted {
+    pub(super) hall: VenueId,
+    pub(super) from: Timestamp,
+    pub(super) until: Timestamp,
+    pub(super) convenor: MemberId,
+    pub(super) secretary: Option<MemberId>,
+    pub(super) capacity: i64,
+}
+
 /// Checked before anything is written.
-struct Ready {
+pub(super) struct Ready {
     convenor: member::Model,
     secretary: AccountId,
-    parties: Vec<Party>,
     first: Timestamp,
     committees: Vec<OrganisationId>,
 }
@@ -63,54 +72,60 @@ pub(in crate::consultations) async fn run(cx: &Cx, input: AnnounceConsultationIn
         what: ConsultationEventKind::Announced,
     };
     let Some(seen) = look(cx, &input, &step).await? else { return finish(cx, Ok((step.consultation, true))).await };
-    let (from, until) = (Timestamp::from(input.from), Timestamp::from(input.until));
-    let ready = &ready(cx, &seen, &input, from).await?;
-    let given = &input;
+    let wanted = &Wanted {
+        hall: input.hall_id.0,
+        from: input.from.into(),
+        until: input.until.into(),
+        convenor: input.convenor_id.0,
+        secretary: input.secretary_id.map(|id| id.0),
+        capacity: input.capacity,
+    };
+    let ready = &ready(cx, &seen, wanted).await?;
+    let parties = &parties(cx, &seen, input.parties.as_deref()).await?;
     take(cx, &input, &step, None, |tx, row, _| async move {
-        checked_time(cx, from, until)?;
-        if from < ready.first {
-            return Err(Stop::Refused(Refuse::NoticeTooShort(ready.first)));
-        }
-        sit(&tx, cx, &row, given, (from, until), ready).await?;
-        stages::insert_parties(&tx, row.id, row.version + 1, &ready.parties).await?;
+        sit(&tx, cx, &row, wanted, ready).await?;
+        stages::insert_parties(&tx, row.id, row.version + 1, parties).await?;
         Ok(consultation::ActiveModel::default())
     })
     .await
 }
 
-async fn ready(cx: &Cx, seen: &consultation::Model, input: &AnnounceConsultationInput, from: Timestamp) -> Result<Ready, ApiError> {
-    if !(3..=1000).contains(&input.capacity) {
+/// As what people take part: what is named, or what the programme names; members always.
+async fn parties(cx: &Cx, seen: &consultation::Model, given: Option<&[Party]>) -> Result<Vec<Party>, ApiError> {
+    if let Some(given) = given {
+        return Ok(Party::iter().filter(|party| *party == Party::Member || given.contains(party)).collect());
+    }
+    let version = programme::store::version(cx.read(), seen.programme_id, seen.programme_number).await?;
+    programme::store::parties_of(cx, version.ok_or_else(|| ApiError::broken("a version of a programme is gone"))?.id).await
+}
+
+pub(super) async fn ready(cx: &Cx, seen: &consultation::Model, wanted: &Wanted) -> Result<Ready, ApiError> {
+    if !(3..=1000).contains(&wanted.capacity) {
         return Err(ApiError::bad_input("capacity", say("参会人数请填3到1000。", "Please say how many can come, 3 to 1000.")));
     }
     let committees = stages::hosts_of(cx, seen).await?;
     let version = programme::store::version(cx.read(), seen.programme_id, seen.programme_number).await?;
     let version = version.ok_or_else(|| ApiError::broken("a version of a programme is gone"))?;
-    let convenor = convenor(cx, version.led_by, &committees, input.convenor_id.0, from).await?;
-    let secretary = match input.secretary_id {
+    let convenor = convenor(cx, version.led_by, &committees, wanted.convenor, wanted.from).await?;
+    let secretary = match wanted.secretary {
         None => cx.account()?,
         Some(id) => {
-            let found = serving(cx, &committees, id.0, from).await?;
+            let found = serving(cx, &committees, id, wanted.from).await?;
             let wrong = || ApiError::bad_input("secretaryId", say("请选择届时在任的委员记录。", "Please choose a member who is in office then."));
             found.ok_or_else(wrong)?.account_id
         }
     };
-    let parties = match &input.parties {
-        Some(given) => Party::iter().filter(|party| *party == Party::Member || given.contains(party)).collect(),
-        None => programme::store::parties_of(cx, version.id).await?,
-    };
-    Ok(Ready { convenor, secretary, parties, first: first_after_notice(cx, version.notice_days).await?, committees })
+    Ok(Ready { convenor, secretary, first: first_after_notice(cx, version.notice_days).await?, committees })
 }
 
-/// Takes the hall and the convenor for a sitting, or says what is in the way.
-async fn sit(
-    tx: &WriteTx,
-    cx: &Cx,
-    row: &consultation::Model,
-    given: &AnnounceConsultationInput,
-    (from, until): (Timestamp, Timestamp),
-    ready: &Ready,
-) -> Result<(), Stop<Refuse>> {
-    let hall = hall(tx, given.hall_id.0, &ready.committees).await?;
+/// Takes the hall and the convenor for a sitting, or says what is in the way. Who takes part already is asked to it.
+pub(super) async fn sit(tx: &WriteTx, cx: &Cx, row: &consultation::Model, wanted: &Wanted, ready: &Ready) -> Result<(), Stop<Refuse>> {
+    let (from, until) = (wanted.from, wanted.until);
+    checked_time(cx, from, until)?;
+    if from < ready.first {
+        return Err(Stop::Refused(Refuse::NoticeTooShort(ready.first)));
+    }
+    let hall = hall(tx, wanted.hall, &ready.committees).await?;
     let person = ready.convenor.account_id;
     occupy::lock(tx, vec![hall.id.uuid(), person.uuid()]).await?;
     if let Some(refuse) = in_the_way(tx, (hall.id, person), (from, until), None).await? {
@@ -140,10 +155,12 @@ async fn sit(
         convenor_id: ready.convenor.id,
         convenor_account_id: person,
         secretary_account_id: ready.secretary,
-        capacity: given.capacity,
+        capacity: wanted.capacity,
         announced_at: cx.now(),
         changed_at: cx.now(),
     };
     store::insert(tx, sitting.clone()).await?;
+    people::leads(tx, cx, &sitting, None).await?;
+    people::all_asked(tx, cx, &sitting).await?;
     Ok(tell_people(tx, cx, NoticeKind::SittingYours, sitting.id.uuid(), &sitting).await?)
 }

@@ -1,6 +1,6 @@
 use super::{checked_time, convenor, first_after_notice, hall, in_the_way, store, tell_people};
 use crate::calendar::occupy::{self, Subject};
-use crate::consultations::programme;
+use crate::consultations::{people, programme};
 use crate::consultations::stage::moves::Move;
 use crate::consultations::stage::step::{Step, look, take};
 use crate::consultations::stage::{ConsultationResult, Refuse, finish, store as stages};
@@ -61,7 +61,7 @@ pub(in crate::consultations) async fn run(cx: &Cx, input: ChangeSittingInput) ->
     }
     let first = first_after_notice(cx, version.notice_days).await?;
     let committees = stages::hosts_of(cx, &seen).await?;
-    let now = store::of_many(cx, &[seen.id]).await?.remove(&seen.id).unwrap_or_default().into_iter().find(|row| row.id == input.sitting_id.0);
+    let now = store::of_many(cx.read(), &[seen.id]).await?.remove(&seen.id).unwrap_or_default().into_iter().find(|row| row.id == input.sitting_id.0);
     let now = now.ok_or_else(missing)?;
     // Whoever leads it is in office at the new time, too.
     let (leads, on) = (input.convenor_id.map_or(now.convenor_id, |id| id.0), input.from.map_or(now.from_at, Timestamp::from));
@@ -110,7 +110,8 @@ async fn change(
     if sitting.convenor_account_id != changed.convenor_account_id {
         outbox::tell_person(tx, cx, NoticeKind::SittingYoursGivenBack, event, row.id.uuid(), sitting.convenor_account_id).await?;
     }
-    Ok(store::advance(tx, changed, cx.now()).await?)
+    store::advance(tx, changed.clone(), cx.now()).await?;
+    Ok(people::ask_again(tx, cx, (&sitting, &changed)).await?)
 }
 
 fn missing() -> ApiError {

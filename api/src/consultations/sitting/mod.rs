@@ -1,13 +1,17 @@
 //! Sittings (协商会): announced in a hall, moved to another time or place, given back. The hall's and the convenor's time is taken in the
 //! calendar; no two things of one hall overlap, held by the database.
 
+mod add;
 mod announce;
 mod change;
 mod find_times;
 mod model;
+mod start;
 pub(super) mod store;
 pub mod times;
 
+pub use add::AddSittingInput;
+pub(super) use add::run as add;
 pub use announce::AnnounceConsultationInput;
 pub(super) use announce::run as announce;
 pub use change::ChangeSittingInput;
@@ -15,7 +19,10 @@ pub(super) use change::run as change;
 pub use find_times::HallTime;
 pub(super) use find_times::{Look, run as find_times};
 pub use model::ConsultationSitting;
+pub use start::StartSittingInput;
+pub(super) use start::run as start;
 
+use super::people;
 use super::stage::Refuse;
 use super::stage::local;
 use crate::calendar::occupy;
@@ -104,13 +111,14 @@ pub(super) async fn give_back(tx: &WriteTx, cx: &Cx, id: ConsultationId, event: 
     occupy::cancel(tx, cx, &occasions).await?;
     for row in announced {
         tell_people(tx, cx, NoticeKind::SittingYoursGivenBack, event, &row).await?;
+        people::give_back(tx, cx, &row).await?;
         store::advance(tx, consultation_sitting::Model { state: SittingState::GivenBack, ..row }, cx.now()).await?;
     }
     Ok(())
 }
 
 /// A member who is in office in one of these committees at that moment.
-async fn serving(cx: &Cx, committees: &[OrganisationId], id: MemberId, on: Timestamp) -> Result<Option<member::Model>, ApiError> {
+pub(super) async fn serving(cx: &Cx, committees: &[OrganisationId], id: MemberId, on: Timestamp) -> Result<Option<member::Model>, ApiError> {
     for committee in committees {
         if let Some(row) = crate::organisation::serving_in(cx.read(), *committee, &[id], on).await?.pop() {
             return Ok(Some(row));

@@ -1,3 +1,4 @@
+use crate::consultations::loaders;
 use crate::kernel::{ApiError, Cx, Gid};
 use crate::organisation::{self, Member, Venue};
 use async_graphql::{Context, Object};
@@ -47,13 +48,23 @@ impl ConsultationSitting {
         self.0.capacity
     }
 
+    /// How many seats are taken: by who attends, sends somebody, or was offered one.
+    async fn taken(&self, ctx: &Context<'_>) -> Result<i64, ApiError> {
+        Ok(loaders::of(ctx).seats(self.0.id).await?.map_or(0, |seats| seats.taken))
+    }
+
+    /// How many wait for a seat.
+    async fn waiting(&self, ctx: &Context<'_>) -> Result<i64, ApiError> {
+        Ok(loaders::of(ctx).seats(self.0.id).await?.map_or(0, |seats| seats.waiting))
+    }
+
     /// Whether the viewer leads it, or keeps its minutes; it then stands in their calendar feed.
     async fn mine(&self, ctx: &Context<'_>) -> bool {
         let own = ctx.data_unchecked::<Cx>().account_if_any();
         own == Some(self.0.convenor_account_id) || own == Some(self.0.secretary_account_id)
     }
 
-    /// Whether it is to be, or its hall was given back.
+    /// Whether it is to be, was held, or its hall was given back.
     async fn state(&self) -> SittingState {
         self.0.state
     }

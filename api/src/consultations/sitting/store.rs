@@ -1,24 +1,24 @@
 //! Sittings and their history: the only file that names those tables.
 use crate::kernel::{ApiError, Cx, OrInternal, WriteTx};
-use sea_orm::{ActiveModelTrait, ActiveValue::NotSet, ColumnTrait, Condition, EntityTrait, QueryFilter, QueryOrder, SelectExt};
+use sea_orm::{ActiveModelTrait, ConnectionTrait, ActiveValue::NotSet, ColumnTrait, Condition, EntityTrait, QueryFilter, QueryOrder, SelectExt};
 use shangyi_entities::consultation_sitting::{self, Column as C, SittingState};
-use shangyi_entities::{AccountId, ConsultationId, Timestamp, VenueId, consultation_sitting_event};
+use shangyi_entities::{AccountId, ConsultationId, OccasionId, SittingId, Timestamp, VenueId, consultation_sitting_event};
 use std::collections::HashMap;
 
 /// The sittings of a consultation, by number; for a write.
-pub(super) async fn of(tx: &WriteTx, id: ConsultationId) -> Result<Vec<consultation_sitting::Model>, ApiError> {
+pub(in crate::consultations) async fn of(tx: &WriteTx, id: ConsultationId) -> Result<Vec<consultation_sitting::Model>, ApiError> {
     consultation_sitting::Entity::find().filter(C::ConsultationId.eq(id)).order_by_asc(C::Number).all(&**tx).await.internal("reading sittings")
 }
 
 /// The sittings of each of those consultations, by number.
 pub(in crate::consultations) async fn of_many(
-    cx: &Cx,
+    db: &impl ConnectionTrait,
     ids: &[ConsultationId],
 ) -> Result<HashMap<ConsultationId, Vec<consultation_sitting::Model>>, ApiError> {
     let rows = consultation_sitting::Entity::find()
         .filter(C::ConsultationId.is_in(ids.iter().copied()))
         .order_by_asc(C::Number)
-        .all(cx.read())
+        .all(db)
         .await
         .internal("reading sittings")?;
     let mut found: HashMap<ConsultationId, Vec<consultation_sitting::Model>> = HashMap::new();
@@ -29,7 +29,7 @@ pub(in crate::consultations) async fn of_many(
 }
 
 /// Announces a sitting.
-pub(super) async fn insert(tx: &WriteTx, row: consultation_sitting::Model) -> Result<(), ApiError> {
+pub(in crate::consultations) async fn insert(tx: &WriteTx, row: consultation_sitting::Model) -> Result<(), ApiError> {
     let event = event(&row, row.announced_at);
     let row = consultation_sitting::ActiveModel::from(row).reset_all();
     consultation_sitting::Entity::insert(row).exec_without_returning(&**tx).await.internal("announcing a sitting")?;
@@ -37,7 +37,7 @@ pub(super) async fn insert(tx: &WriteTx, row: consultation_sitting::Model) -> Re
 }
 
 /// Writes the sitting as it is to be, with its next version; the consultation is locked, and with it its sittings.
-pub(super) async fn advance(tx: &WriteTx, row: consultation_sitting::Model, now: Timestamp) -> Result<(), ApiError> {
+pub(in crate::consultations) async fn advance(tx: &WriteTx, row: consultation_sitting::Model, now: Timestamp) -> Result<(), ApiError> {
     let row = consultation_sitting::Model { version: row.version + 1, changed_at: now, ..row };
     let event = event(&row, now);
     let id = row.id;
@@ -87,4 +87,14 @@ pub(in crate::consultations) async fn of_person(
         .all(cx.read())
         .await
         .internal("reading one's sittings")
+}
+
+/// A sitting with its consultation's id, whoever asks.
+pub(in crate::consultations) async fn by_id(db: &impl ConnectionTrait, id: SittingId) -> Result<Option<consultation_sitting::Model>, ApiError> {
+    consultation_sitting::Entity::find_by_id(id).one(db).await.internal("reading a sitting")
+}
+
+/// The sitting that an occasion is.
+pub(in crate::consultations) async fn of_occasion(tx: &WriteTx, id: OccasionId) -> Result<Option<consultation_sitting::Model>, ApiError> {
+    consultation_sitting::Entity::find().filter(C::OccasionId.eq(id)).one(&**tx).await.internal("reading a sitting")
 }

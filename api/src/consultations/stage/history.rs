@@ -67,3 +67,12 @@ impl Research {
         Self { id: Gid(row.id), kind: row.kind, day, text, people: row.people, at: row.at.utc(), role: row.role }
     }
 }
+
+/// How much was found out before a consultation.
+#[derive(SimpleObject, Clone, Copy)]
+pub struct ResearchCount {
+    /// Records.
+    pub records: i64,
+    /// People who were talked to.
+    pub people: i64,
+}

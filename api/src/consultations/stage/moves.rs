@@ -26,6 +26,38 @@ pub enum Move {
     Resume,
     /// `cancelConsultation`
     Cancel,
+    /// `invite`; the state stays.
+    Invite,
+    /// `startSitting`
+    StartSitting,
+    /// `recordAttendance`; the state stays.
+    RecordAttendance,
+    /// `recordContribution`; the state stays.
+    RecordContribution,
+    /// `addSitting`
+    AddSitting,
+    /// `draftMinutes`; the state stays.
+    DraftMinutes,
+    /// `publishMinutes`
+    PublishMinutes,
+    /// `amendMinutes`: drafts another version; the state stays.
+    AmendMinutes,
+    /// `publishMinutes` of such a version.
+    PublishAmendment,
+    /// `reportConsultation`
+    Report,
+    /// By itself: what was agreed on is with its units.
+    Track,
+    /// `recordInstruction`; the state stays.
+    RecordInstruction,
+    /// `evaluateConsultation`; the state stays.
+    Rate,
+    /// By itself: nothing is open any more, and it was rated.
+    Evaluate,
+    /// `closeConsultation`
+    Close,
+    /// `reopenConsultation`
+    Reopen,
 }
 
 /// Whose move it is.
@@ -41,6 +73,14 @@ pub enum By {
     Announcer,
     /// The desk of the place: its liaison officer or the general desk.
     Desk,
+    /// Whoever keeps the minutes of one of its sittings, and the desk of the place in their stead.
+    Secretary,
+    /// The committee's general desk.
+    Office,
+    /// Those who took part, its evaluators, and who prepared it.
+    Rater,
+    /// Nobody by a call of their own.
+    Itself,
 }
 
 /// One line of the table.
@@ -70,7 +110,36 @@ pub const RULES: &[Rule] = &[
     rule(Move::Postpone, &[S::Selected, S::Researching, S::Announced], S::Postponed, By::Desk),
     rule(Move::Resume, &[S::Postponed], S::Researching, By::Desk),
     rule(Move::Cancel, &[S::Proposed], S::Cancelled, By::Organiser),
-    rule(Move::Cancel, &[S::Selected, S::Researching, S::Announced, S::Postponed], S::Cancelled, By::Desk),
+    rule(Move::Cancel, &[S::Selected, S::Researching, S::Announced, S::Postponed, S::InSitting], S::Cancelled, By::Desk),
+    rule(Move::Invite, &[S::Announced], S::Announced, By::Announcer),
+    rule(Move::StartSitting, &[S::Announced], S::InSitting, By::Secretary),
+    rule(Move::RecordAttendance, &[S::InSitting], S::InSitting, By::Secretary),
+    rule(Move::RecordContribution, &[S::InSitting], S::InSitting, By::Secretary),
+    rule(Move::AddSitting, &[S::InSitting], S::Announced, By::Announcer),
+    rule(Move::DraftMinutes, &[S::InSitting], S::InSitting, By::Secretary),
+    rule(Move::PublishMinutes, &[S::InSitting], S::Minuted, By::Secretary),
+    rule(Move::AmendMinutes, &[S::Minuted], S::Minuted, By::Secretary),
+    rule(Move::AmendMinutes, &[S::Reported], S::Reported, By::Secretary),
+    rule(Move::AmendMinutes, &[S::Tracking], S::Tracking, By::Secretary),
+    rule(Move::AmendMinutes, &[S::Reopened], S::Reopened, By::Secretary),
+    rule(Move::PublishAmendment, &[S::Minuted], S::Minuted, By::Secretary),
+    rule(Move::PublishAmendment, &[S::Reported], S::Reported, By::Secretary),
+    rule(Move::PublishAmendment, &[S::Tracking, S::Reopened], S::Tracking, By::Secretary),
+    rule(Move::Report, &[S::Minuted], S::Reported, By::Office),
+    rule(Move::Track, &[S::Reported], S::Tracking, By::Itself),
+    rule(Move::RecordInstruction, &[S::Reported], S::Reported, By::Office),
+    rule(Move::RecordInstruction, &[S::Tracking], S::Tracking, By::Office),
+    rule(Move::RecordInstruction, &[S::Evaluated], S::Evaluated, By::Office),
+    rule(Move::RecordInstruction, &[S::Closed], S::Closed, By::Office),
+    rule(Move::RecordInstruction, &[S::Reopened], S::Reopened, By::Office),
+    rule(Move::Rate, &[S::Minuted], S::Minuted, By::Rater),
+    rule(Move::Rate, &[S::Reported], S::Reported, By::Rater),
+    rule(Move::Rate, &[S::Tracking], S::Tracking, By::Rater),
+    rule(Move::Rate, &[S::Evaluated], S::Evaluated, By::Rater),
+    rule(Move::Rate, &[S::Reopened], S::Reopened, By::Rater),
+    rule(Move::Evaluate, &[S::Reported, S::Tracking], S::Evaluated, By::Itself),
+    rule(Move::Close, &[S::Evaluated], S::Closed, By::Desk),
+    rule(Move::Reopen, &[S::Closed], S::Reopened, By::Desk),
 ];
 
 /// What the viewer is to the consultation, and what of it matters besides its state.
@@ -96,6 +165,37 @@ pub struct Standing {
     pub special: bool,
     /// Its programme leaves the selection to the liaison committee.
     pub delegated: bool,
+    /// Keeps the minutes of one of its sittings.
+    pub secretary: bool,
+    /// Sits at the committee's general desk.
+    pub office: bool,
+    /// Took part in it, or evaluates it.
+    pub took_part: bool,
+    /// Has rated it in this round.
+    pub has_rated: bool,
+    /// What has been done of it.
+    pub facts: Facts,
+}
+
+/// What has been done of a consultation, as far as moves depend on it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Default)]
+pub struct Facts {
+    /// The sitting to come can begin: half an hour before its time.
+    pub begins: bool,
+    /// Somebody was at each sitting that was held.
+    pub attended: bool,
+    /// Minutes were drafted that are not published.
+    pub drafted: bool,
+    /// Each item of that draft has a unit and a date.
+    pub items_whole: bool,
+    /// Who led a sitting has signed that draft.
+    pub signed: bool,
+    /// Something is agreed on, and given to units.
+    pub tracked: bool,
+    /// Something agreed on has not ended.
+    pub open: bool,
+    /// Somebody rated it who does not organise it, or 30 days have passed since it was reported.
+    pub rated: bool,
 }
 
 /// Why a move is refused.
@@ -113,6 +213,24 @@ pub enum No {
     NeedsAnotherPerson,
     /// 无调研不协商: nothing was found out before.
     NoResearch,
+    /// The sitting is not about to begin.
+    NotBegun,
+    /// Nothing was drafted.
+    NoMinutes,
+    /// Nobody was entered as present.
+    NoAttendance,
+    /// Something agreed on has no unit, or no date.
+    ItemWithoutUnit,
+    /// Who led the sitting has not signed.
+    NotSigned,
+    /// Nothing was agreed on that could be tracked.
+    NothingAgreed,
+    /// Something agreed on has not ended.
+    ItemsOpen,
+    /// Nobody from outside has rated it.
+    NoOutsideRating,
+    /// Rated once already.
+    RatedAlready,
 }
 
 impl No {
@@ -125,6 +243,15 @@ impl No {
             Self::NotDelegated => "NOT_DELEGATED",
             Self::NeedsAnotherPerson => "NEEDS_ANOTHER_PERSON",
             Self::NoResearch => "NO_RESEARCH",
+            Self::NotBegun => "SITTING_NOT_BEGUN",
+            Self::NoMinutes => "NO_MINUTES",
+            Self::NoAttendance => "NO_ATTENDANCE",
+            Self::ItemWithoutUnit => "ITEM_WITHOUT_UNIT",
+            Self::NotSigned => "NOT_SIGNED",
+            Self::NothingAgreed => "NOTHING_AGREED",
+            Self::ItemsOpen => "ITEMS_OPEN",
+            Self::NoOutsideRating => "NO_OUTSIDE_RATING",
+            Self::RatedAlready => "RATED_ALREADY",
         }
     }
 
@@ -147,6 +274,30 @@ impl No {
                 "无调研不协商：请先填写至少一条调研记录，再公告。",
                 "Nothing is consulted about that nobody has looked into: please enter what was found out first.",
             ),
+            Self::NotBegun => say(
+                "会议还没有到时间，开始前半小时起可以宣布开始。",
+                "It is too early: a sitting can be started from half an hour before its time on.",
+            ),
+            Self::NoMinutes => say("还没有新的纪要草稿，请先起草。", "There is no new draft of the minutes; please draft them first."),
+            Self::NoAttendance => say(
+                "还有一次会议没有登记到会情况，请先登记到会人员。",
+                "Nobody was entered as present at one of the sittings; please record the attendance first.",
+            ),
+            Self::ItemWithoutUnit => say(
+                "有议定事项没有写明承办单位或完成日期，请补充后再请主持人签字。",
+                "Something agreed on has no unit or no date; please complete the draft, and have it signed then.",
+            ),
+            Self::NotSigned => say("主持人还没有签字，请先请主持人签字。", "Who led the sitting has not signed; please ask them to first."),
+            Self::NothingAgreed => say("没有需要跟踪的议定事项。", "Nothing was agreed on that would have to be tracked."),
+            Self::ItemsOpen => say(
+                "还有议定事项没有办结，全部办结后再继续。",
+                "Something agreed on is still open; it goes on once everything has ended.",
+            ),
+            Self::NoOutsideRating => say(
+                "还没有组织方以外的评价，请参会人员或评议人评价；报送满30天后可不再等待。",
+                "Nobody but the organisers has rated it: please ask who took part, or an evaluator; 30 days after the report it goes on without.",
+            ),
+            Self::RatedAlready => say("您已经评价过这场协商，感谢您的反馈。", "You have rated this consultation already; thank you."),
             Self::NeedsAnotherPerson => {
                 say("自己提出的选题请由他人或主席会议审定。", "What one proposed oneself is selected by somebody else, or by the chair's meeting.")
             }
@@ -161,6 +312,10 @@ fn is_whose(by: By, standing: Standing) -> bool {
         By::Organiser => standing.organiser || standing.desk,
         By::Announcer => standing.desk || standing.special_committee,
         By::Desk => standing.desk,
+        By::Secretary => standing.secretary || standing.desk,
+        By::Office => standing.office,
+        By::Rater => standing.took_part || standing.organiser || standing.desk,
+        By::Itself => false,
     }
 }
 
@@ -169,17 +324,29 @@ pub fn could_be_theirs(kind: Move, standing: Standing) -> bool {
     RULES.iter().any(|rule| rule.kind == kind && is_whose(rule.by, standing))
 }
 
-/// What stands in the way of a move that starts from here and is the viewer's.
-fn in_the_way(kind: Move, standing: Standing) -> Option<No> {
-    match kind {
+/// What stands in the way of a move that starts from here and is the viewer's, everything that is missing.
+fn in_the_way(kind: Move, standing: Standing) -> Vec<No> {
+    let facts = standing.facts;
+    let missing: &[(bool, No)] = match kind {
         // What is outside the plan is for the chair's meeting, whatever the programme says.
-        Move::SelectLocally if !standing.delegated || standing.special => Some(No::NotDelegated),
-        Move::SelectLocally if standing.proposed => Some(No::NeedsAnotherPerson),
-        Move::SelectLocally if !standing.planned => Some(No::NotInPlan),
-        Move::Select if !standing.planned && !standing.special => Some(No::NotInPlan),
-        Move::Announce if !standing.researched => Some(No::NoResearch),
-        _ => None,
-    }
+        Move::SelectLocally if !standing.delegated || standing.special => &[(true, No::NotDelegated)],
+        Move::SelectLocally => &[(standing.proposed, No::NeedsAnotherPerson), (!standing.planned, No::NotInPlan)],
+        Move::Select => &[(!standing.planned && !standing.special, No::NotInPlan)],
+        Move::Announce => &[(!standing.researched, No::NoResearch)],
+        Move::StartSitting => &[(!facts.begins, No::NotBegun)],
+        Move::PublishMinutes if !facts.drafted => &[(true, No::NoMinutes), (!facts.attended, No::NoAttendance)],
+        Move::PublishMinutes => {
+            &[(!facts.attended, No::NoAttendance), (!facts.items_whole, No::ItemWithoutUnit), (!facts.signed, No::NotSigned)]
+        }
+        Move::PublishAmendment if !facts.drafted => &[(true, No::NoMinutes)],
+        Move::PublishAmendment => &[(!facts.items_whole, No::ItemWithoutUnit), (!facts.signed, No::NotSigned)],
+        Move::Rate => &[(standing.has_rated, No::RatedAlready)],
+        Move::Track => &[(!facts.tracked, No::NothingAgreed)],
+        Move::Evaluate => &[(facts.open, No::ItemsOpen), (!facts.rated, No::NoOutsideRating)],
+        Move::Close => &[(facts.open, No::ItemsOpen)],
+        _ => &[],
+    };
+    missing.iter().filter(|(is_missing, _)| *is_missing).map(|(_, no)| *no).collect()
 }
 
 /// The state a move leads to, or why it is refused.
@@ -193,128 +360,30 @@ pub fn judge(kind: Move, state: S, standing: Standing) -> Result<S, No> {
         let others = RULES.iter().any(|rule| rule.kind == kind && rule.from.contains(&state));
         return Err(if others { No::NotYours } else { No::NotNow });
     };
-    match in_the_way(kind, standing) {
-        Some(no) => Err(no),
+    match in_the_way(kind, standing).first() {
+        Some(no) => Err(*no),
         None => Ok(line.to),
     }
 }
 
-/// The moves that start from `state` and are the viewer's, each with where it leads and what is in its way.
-pub fn allowed(state: S, standing: Standing) -> impl Iterator<Item = (Move, S, Option<No>)> {
+/// The state that a move by itself leads to from here; `None` where it does not start, or something is missing.
+pub fn by_itself(kind: Move, state: S, facts: Facts) -> Option<S> {
+    let line = RULES.iter().find(|rule| rule.kind == kind && rule.by == By::Itself && rule.from.contains(&state))?;
+    in_the_way(kind, Standing { facts, ..Standing::default() }).is_empty().then_some(line.to)
+}
+
+/// The moves that start from `state` and are the viewer's, each with where it leads and all that is in its way; to the desk also what
+/// happens by itself once nothing is.
+pub fn allowed(state: S, standing: Standing) -> impl Iterator<Item = (Move, S, Vec<No>)> {
     RULES
         .iter()
-        .filter(move |rule| rule.from.contains(&state) && is_whose(rule.by, standing))
-        // What the chair's meeting selects is no move of an officer at all.
-        .filter(move |rule| rule.kind != Move::SelectLocally || standing.delegated)
+        .filter(move |rule| rule.from.contains(&state))
+        .filter(move |rule| is_whose(rule.by, standing) || (rule.by == By::Itself && standing.desk && !in_the_way(rule.kind, standing).is_empty()))
+        // What the chair's meeting selects is no move of an officer at all; what was never agreed on is not tracked.
+        .filter(move |rule| (rule.kind != Move::SelectLocally || standing.delegated) && rule.kind != Move::Track)
         .map(move |rule| (rule.kind, rule.to, in_the_way(rule.kind, standing)))
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use sea_orm::Iterable;
-    use std::collections::HashSet;
-
-    const MOVES: [Move; 9] = [
-        Move::Select,
-        Move::SelectLocally,
-        Move::Decline,
-        Move::Research,
-        Move::Announce,
-        Move::ChangeSitting,
-        Move::Postpone,
-        Move::Resume,
-        Move::Cancel,
-    ];
-
-    fn standings() -> impl Iterator<Item = Standing> {
-        (0..1024_u32).map(|bits| {
-            let is = |place: u32| bits >> place & 1 > 0;
-            Standing {
-                meeting: is(0),
-                officer: is(1),
-                organiser: is(2),
-                desk: is(3),
-                proposed: is(4),
-                planned: is(5),
-                delegated: is(6),
-                special: is(7),
-                special_committee: is(8),
-                researched: is(9),
-            }
-        })
-    }
-
-    #[test]
-    fn what_is_allowed_is_what_is_judged_possible() {
-        for (state, standing) in S::iter().flat_map(|state| standings().map(move |standing| (state, standing))) {
-            let allowed: HashSet<(Move, S)> = allowed(state, standing).filter(|(_, _, no)| no.is_none()).map(|(kind, to, _)| (kind, to)).collect();
-            let judged: HashSet<(Move, S)> = MOVES.into_iter().filter_map(|kind| Some((kind, judge(kind, state, standing).ok()?))).collect();
-            assert_eq!(allowed, judged, "{state:?} {standing:?}");
-        }
-    }
-
-    #[test]
-    fn nothing_starts_from_the_end_and_the_end_is_reached_from_everywhere() {
-        let all = Standing {
-            meeting: true,
-            officer: true,
-            organiser: true,
-            desk: true,
-            planned: true,
-            delegated: true,
-            researched: true,
-            ..Standing::default()
-        };
-        assert_eq!(allowed(S::Cancelled, all).count(), 0);
-        for state in S::iter().filter(|state| *state != S::Cancelled) {
-            assert!(allowed(state, all).any(|(_, to, _)| to == S::Cancelled), "{state:?}");
-        }
-        let mut reached = HashSet::from([S::Proposed]);
-        while let Some(to) = reached.iter().flat_map(|from| allowed(*from, all)).map(|(_, to, _)| to).find(|to| !reached.contains(to)) {
-            reached.insert(to);
-        }
-        assert_eq!(reached.len(), S::iter().count(), "every state can be reached");
-    }
-
-    #[test]
-    fn nobody_without_a_part_in_it_moves_anything() {
-        for (kind, state) in MOVES.into_iter().flat_map(|kind| S::iter().map(move |state| (kind, state))) {
-            assert_eq!(judge(kind, state, Standing { planned: true, delegated: true, ..Standing::default() }), Err(No::NotYours));
-        }
-    }
-
-    #[test]
-    fn selection_wants_a_plan_or_a_special_matter_and_a_second_person_below() {
-        let meeting = Standing { meeting: true, ..Standing::default() };
-        assert_eq!(judge(Move::Select, S::Proposed, meeting), Err(No::NotInPlan));
-        assert_eq!(judge(Move::Select, S::Proposed, Standing { planned: true, ..meeting }), Ok(S::Selected));
-        assert_eq!(judge(Move::Select, S::Proposed, Standing { special: true, ..meeting }), Ok(S::Selected));
-        let officer = Standing { officer: true, desk: true, planned: true, ..Standing::default() };
-        assert_eq!(judge(Move::SelectLocally, S::Proposed, officer), Err(No::NotDelegated));
-        let officer = Standing { delegated: true, ..officer };
-        assert_eq!(judge(Move::SelectLocally, S::Proposed, officer), Ok(S::Selected));
-        assert_eq!(judge(Move::SelectLocally, S::Proposed, Standing { proposed: true, ..officer }), Err(No::NeedsAnotherPerson));
-        assert_eq!(judge(Move::SelectLocally, S::Selected, officer), Err(No::NotNow));
-        let special = Standing { planned: false, special: true, ..officer };
-        assert_eq!(judge(Move::SelectLocally, S::Proposed, special), Err(No::NotDelegated), "special matters are for the chair's meeting");
-    }
-
-    #[test]
-    fn nothing_is_announced_that_nobody_has_looked_into() {
-        let desk = Standing { desk: true, ..Standing::default() };
-        assert_eq!(judge(Move::Announce, S::Researching, desk), Err(No::NoResearch));
-        assert_eq!(judge(Move::Announce, S::Researching, Standing { researched: true, ..desk }), Ok(S::Announced));
-        let committee = Standing { organiser: true, special_committee: true, researched: true, ..Standing::default() };
-        assert_eq!(judge(Move::Announce, S::Researching, committee), Ok(S::Announced));
-        assert_eq!(judge(Move::Announce, S::Researching, Standing { special_committee: false, ..committee }), Err(No::NotYours));
-    }
-
-    #[test]
-    fn what_is_selected_is_cancelled_by_the_desk_alone() {
-        let organiser = Standing { organiser: true, ..Standing::default() };
-        assert_eq!(judge(Move::Cancel, S::Proposed, organiser), Ok(S::Cancelled));
-        assert_eq!(judge(Move::Cancel, S::Selected, organiser), Err(No::NotYours));
-        assert_eq!(judge(Move::Cancel, S::Selected, Standing { desk: true, ..organiser }), Ok(S::Cancelled));
-    }
-}
+#[path = "moves_tests.rs"]
+mod tests;

@@ -131,6 +131,10 @@ async fn ready(cx: &Cx, viewer: &Viewer, input: &ProposeConsultationInput) -> Re
         changed_at: cx.now(),
         selected_at: None,
         reason: None,
+        round: 1,
+        minuted_at: None,
+        share_met: None,
+        reported_at: None,
     };
     Ok(Ready { row, co_hosts, role })
 }

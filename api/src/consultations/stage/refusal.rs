@@ -1,11 +1,11 @@
 use super::moves::No;
-use super::{Consultation, lists, store};
+use super::{Consultation, lists, store, words};
 use crate::kernel::{ApiError, Cx, Gid, Stop, Text, WriteTx, say};
 use async_graphql::{Enum, SimpleObject, Union};
 use chrono::{DateTime, Utc};
 use shangyi_entities::consultation::{self, ConsultationState};
 use shangyi_entities::occasion::OccasionKind;
-use shangyi_entities::{ConsultationId, Timestamp};
+use shangyi_entities::{ConsultationId, SittingId, Timestamp};
 
 /// Why a write on a consultation was refused.
 #[derive(Enum, Clone, Copy, PartialEq, Eq, Debug)]
@@ -34,6 +34,46 @@ pub enum ConsultationRefusalReason {
     SittingBegun,
     /// Somebody else was faster: `now`, `byRole` and `at` say what happened.
     StateChanged,
+    /// It is too early: a sitting is started from half an hour before its time on.
+    SittingNotBegun,
+    /// No minutes were drafted.
+    NoMinutes,
+    /// Nobody was entered as present at a sitting.
+    NoAttendance,
+    /// Something agreed on has no unit, or no date.
+    ItemWithoutUnit,
+    /// Who led the sitting has not signed the minutes.
+    NotSigned,
+    /// Something agreed on has not ended.
+    ItemsOpen,
+    /// Nobody but the organisers has rated it.
+    NoOutsideRating,
+    /// The person has rated it already.
+    RatedAlready,
+    /// Nothing was agreed on.
+    NothingAgreed,
+    /// All seats are taken: `place` is the next one on the waiting list; `wait` takes it.
+    Full,
+    /// The person is neither invited nor asked to come.
+    NotInvited,
+    /// The person takes part already.
+    TakesPartAlready,
+    /// Under this consultation nobody takes part as that.
+    NotAParty,
+    /// The person was not there.
+    NotPresent,
+    /// The code is not one of this door.
+    CodeInvalid,
+    /// The code was shown at another time: read it again.
+    CodeExpired,
+    /// Too many wrong codes; again at `at`.
+    LimitReached,
+    /// The door is open from half an hour before the sitting, at `at`.
+    NotOpenYet,
+    /// Signed, or objected to, already.
+    SignedAlready,
+    /// Another draft has taken its place.
+    DraftReplaced,
 }
 
 /// A write on a consultation was refused by the rules.
@@ -53,7 +93,7 @@ pub struct ConsultationRefused {
     pub version: Option<i64>,
     /// `STATE_CHANGED`: by which role it was moved.
     pub by_role: Option<String>,
-    /// `STATE_CHANGED`: when it was moved. `SITTING_BEGUN`: when it began.
+    /// `STATE_CHANGED`: when it was moved. `SITTING_BEGUN`: when it began. `NOT_OPEN_YET`, `LIMIT_REACHED`: from when on it is possible.
     pub at: Option<DateTime<Utc>>,
     /// `NOTICE_TOO_SHORT`: the first moment at which it may begin.
     pub earliest: Option<DateTime<Utc>>,
@@ -63,6 +103,10 @@ pub struct ConsultationRefused {
     pub busy_from: Option<DateTime<Utc>>,
     /// `HALL_TAKEN`: until when.
     pub busy_until: Option<DateTime<Utc>>,
+    /// `FULL`: the place on the waiting list, the first is 1.
+    pub place: Option<i64>,
+    /// `PERSON_TAKEN`: the sitting that the person attends then; `releaseFirst` gives it up.
+    pub first_sitting_id: Option<Gid<SittingId>>,
 }
 
 /// The consultation as it is now.
@@ -105,6 +149,14 @@ pub(in crate::consultations) enum Refuse {
     PersonTaken { kind: OccasionKind },
     /// The sitting began then.
     Begun(Timestamp),
+    /// The person has that then; a sitting can be given up.
+    Busy { kind: OccasionKind, sitting: Option<SittingId> },
+    /// All seats are taken; the next place is that.
+    Full(i64),
+    /// Not before then.
+    Later(ConsultationRefusalReason, Timestamp),
+    /// Another reason, which needs nothing more.
+    Because(ConsultationRefusalReason),
 }
 
 impl Refuse {
@@ -117,6 +169,15 @@ impl Refuse {
                     No::NotDelegated => R::NotDelegated,
                     No::NeedsAnotherPerson => R::NeedsAnotherPerson,
                     No::NoResearch => R::NoResearch,
+                    No::NotBegun => R::SittingNotBegun,
+                    No::NoMinutes => R::NoMinutes,
+                    No::NoAttendance => R::NoAttendance,
+                    No::ItemWithoutUnit => R::ItemWithoutUnit,
+                    No::NotSigned => R::NotSigned,
+                    No::NothingAgreed => R::NothingAgreed,
+                    No::ItemsOpen => R::ItemsOpen,
+                    No::NoOutsideRating => R::NoOutsideRating,
+                    No::RatedAlready => R::RatedAlready,
                     No::NotYours | No::NotNow => R::StateChanged,
                 };
                 plain(cx, reason, no.code(), &no.text())
@@ -178,6 +239,39 @@ impl Refuse {
                 );
                 ConsultationRefused { at: Some(at.utc()), ..plain(cx, R::SittingBegun, "SITTING_BEGUN", &text) }
             }
+            Self::Busy { kind, sitting } => {
+                let (zh, en) = thing(kind);
+                let text = match sitting {
+                    Some(_) => say(
+                        "您届时已答应参加另一场协商会；可以选择放弃那一场，改为参加这一场。",
+                        "You have said that you attend another sitting then; you can give that one up and attend this one.",
+                    ),
+                    None => say(
+                        format!("您届时已有{zh}，请先退出那一项，再答复参加。"),
+                        format!("You have {en} then; please hand that back first, and reply again."),
+                    ),
+                };
+                ConsultationRefused {
+                    in_the_way: Some(kind),
+                    first_sitting_id: sitting.map(Gid),
+                    ..plain(cx, R::PersonTaken, "PERSON_TAKEN", &text)
+                }
+            }
+            Self::Full(place) => {
+                let text = say(
+                    format!("座位已满，可以候补，您将排在第{place}位。"),
+                    format!("All seats are taken; you can wait, in place {place}."),
+                );
+                ConsultationRefused { place: Some(place), ..plain(cx, R::Full, "FULL", &text) }
+            }
+            Self::Later(reason, at) => {
+                let (code, text) = words::of(reason);
+                ConsultationRefused { at: Some(at.utc()), ..plain(cx, reason, code, &text) }
+            }
+            Self::Because(reason) => {
+                let (code, text) = words::of(reason);
+                plain(cx, reason, code, &text)
+            }
             Self::TopicNotReady => {
                 let text = say("请先将这个议题列入拟采用，再提出协商。", "Please put the topic on the short list first, and propose it then.");
                 plain(cx, R::TopicNotReady, "TOPIC_NOT_READY", &text)
@@ -215,6 +309,8 @@ fn plain(cx: &Cx, reason: ConsultationRefusalReason, code: &str, text: &Text) ->
         in_the_way: None,
         busy_from: None,
         busy_until: None,
+        place: None,
+        first_sitting_id: None,
     }
 }
 

@@ -1,9 +1,10 @@
 //! The shape that every move of a consultation has: replay → viewer → rule → one transaction (effect, history, audit, outbox).
-use super::moves::{self, Move, No, Standing};
+use super::facts;
+use super::moves::{self, Facts, Move, No, Standing};
 use super::refusal::{ConsultationResult, Refuse, changed, finish, missing};
 use super::store;
 use crate::audit;
-use crate::consultations::{plan, programme, sitting};
+use crate::consultations::{ending, items, people, plan, programme, sitting};
 use crate::kernel::viewer::Viewer;
 use crate::kernel::{ApiError, Cx, Gid, Stop, WriteTx, replay};
 use crate::notices::outbox;
@@ -64,7 +65,7 @@ where
                 return Ok((step.consultation, true));
             }
             let row = find(&tx, viewer, step.consultation).await?;
-            let standing = standing(&tx, viewer, &row).await?;
+            let standing = standing(&tx, cx, viewer, &row).await?;
             let to = verdict(&tx, &row, moves::judge(step.kind, row.state, standing)).await?;
             if step.expected_version.is_some_and(|expected| expected != row.version) {
                 return Err(changed(&tx, &row).await);
@@ -76,6 +77,74 @@ where
         })
         .await;
     finish(cx, done).await
+}
+
+/// Does something that leaves the consultation where it is, if the table of moves lets the viewer: `work` writes it. No version is
+/// counted, so that several people can work at once.
+pub(in crate::consultations) async fn add<I, F, Fut>(cx: &Cx, input: &I, step: &Step, work: F) -> Result<ConsultationResult, ApiError>
+where
+    I: InputType,
+    F: Fn(WriteTx, consultation::Model, String) -> Fut,
+    Fut: Future<Output = Result<(), Stop<Refuse>>>,
+{
+    let viewer = cx.viewer().await?;
+    let work = &work;
+    let done = cx
+        .app()
+        .db
+        .write(|tx| async move {
+            let made = Some(Gid(step.consultation).to_string());
+            if replay::remember(&tx, cx, step.operation, step.request_id, input, made).await?.is_some() {
+                return Ok((step.consultation, true));
+            }
+            let row = find(&tx, viewer, step.consultation).await?;
+            let standing = standing(&tx, cx, viewer, &row).await?;
+            verdict(&tx, &row, moves::judge(step.kind, row.state, standing)).await?;
+            if step.expected_version.is_some_and(|expected| expected != row.version) {
+                return Err(changed(&tx, &row).await);
+            }
+            let role = role_of(viewer, &row, step.kind);
+            work(tx.clone(), row.clone(), role.clone()).await?;
+            let entry = audit::Entry::new(step.operation, &role, step.consultation);
+            audit::record(&tx, cx, audit::Entry { committee: Some(row.committee_id), ..entry }).await?;
+            Ok((step.consultation, false))
+        })
+        .await;
+    finish(cx, done).await
+}
+
+/// The state that a move of the viewer leads to and the role by which they make it, or why it is refused.
+pub(in crate::consultations) async fn judged(
+    tx: &WriteTx,
+    cx: &Cx,
+    viewer: &Viewer,
+    row: &consultation::Model,
+    step: &Step,
+) -> Result<(S, String), Stop<Refuse>> {
+    let standing = standing(tx, cx, viewer, row).await?;
+    let to = verdict(tx, row, moves::judge(step.kind, row.state, standing)).await?;
+    Ok((to, role_of(viewer, row, step.kind)))
+}
+
+/// What happens by itself now that something has been written: what is agreed on is tracked, what has ended and was rated is evaluated.
+/// The consultation is locked.
+pub(in crate::consultations) async fn settle(tx: &WriteTx, cx: &Cx, id: ConsultationId) -> Result<(), ApiError> {
+    for (kind, what) in [(Move::Track, What::Tracked), (Move::Evaluate, What::Evaluated)] {
+        let Some(row) = store::now(tx, id).await? else { return Ok(()) };
+        let known = facts::of(&**tx, cx.now(), std::slice::from_ref(&row)).await?.remove(&id).unwrap_or_default();
+        let Some(to) = moves::by_itself(kind, row.state, known.facts) else { continue };
+        let made = Made { operation: "consultation", what, to, role: "COMMITTEE", reason: None };
+        plainly(make(tx, cx, &row, made, consultation::ActiveModel::default()).await)?;
+    }
+    Ok(())
+}
+
+/// What happens by itself is not refused: if it is, something is broken.
+fn plainly(done: Result<(), Stop<Refuse>>) -> Result<(), ApiError> {
+    done.map_err(|stop| match stop {
+        Stop::Failed(error) => error,
+        Stop::Refused(_) => ApiError::broken("what a consultation does by itself was refused"),
+    })
 }
 
 /// The consultation for a move that needs more to be read before it: strangers are turned away first, and what was done before is
@@ -137,22 +206,43 @@ pub(super) fn standing_by_row(viewer: &Viewer, row: &consultation::Model) -> Sta
         planned: false,
         special: row.special,
         delegated: false,
+        secretary: false,
+        office: viewer.staff(row.committee_id, Desk::General).is_some(),
+        took_part: false,
+        has_rated: false,
+        facts: Facts::default(),
     }
 }
 
 /// The whole, with what stands in the plan and in the programme's version.
-pub(in crate::consultations) async fn standing(tx: &WriteTx, viewer: &Viewer, row: &consultation::Model) -> Result<Standing, ApiError> {
+pub(in crate::consultations) async fn standing(tx: &WriteTx, cx: &Cx, viewer: &Viewer, row: &consultation::Model) -> Result<Standing, ApiError> {
     let version = programme::store::version(&**tx, row.programme_id, row.programme_number).await?;
     let item = match row.plan_item_id {
         Some(id) => plan::store::item(&**tx, id).await?,
         None => None,
     };
+    let known = facts::of(&**tx, cx.now(), std::slice::from_ref(row)).await?.remove(&row.id).unwrap_or_default();
     Ok(Standing {
+        secretary: known.secretaries.contains(&viewer.account),
+        facts: known.facts,
+        took_part: row.minuted_at.is_some() && took_part(tx, viewer, row).await?,
+        has_rated: row.minuted_at.is_some() && ending::store::has_rated(&**tx, (row.id, row.round), viewer.account).await?,
         researched: store::is_researched(tx, row.id).await?,
         planned: item.is_some_and(|(item, plan)| plan::store::is_approved(&item, &plan)),
         delegated: version.is_some_and(|version| version.selected_by == SelectedBy::LiaisonCommittee),
         ..standing_by_row(viewer, row)
     })
+}
+
+/// Whether the viewer was at a sitting, or evaluates it by name.
+async fn took_part(tx: &WriteTx, viewer: &Viewer, row: &consultation::Model) -> Result<bool, ApiError> {
+    if ending::store::is_evaluator(&**tx, row.id, viewer.account).await? {
+        return Ok(true);
+    }
+    match people::store::part_of(&**tx, row.id, viewer.account, &crate::handovers::units_of(viewer)).await? {
+        Some(part) => people::store::was_there(&**tx, part.id).await,
+        None => Ok(false),
+    }
 }
 
 /// The role by which the viewer moves it, as history shows it.
@@ -161,8 +251,16 @@ fn role_of(viewer: &Viewer, row: &consultation::Model, kind: Move) -> String {
     if let (Some(role), true) = (&desk, kind != Move::Research) {
         return role.clone();
     }
+    if kind_is_of_secretary(kind) {
+        return "SECRETARY".to_owned();
+    }
     let own = row.organiser_id.and_then(|organiser| viewer.appointments.iter().find(|held| held.organisation_id == Some(organiser)));
     own.map(|held| sea_orm::ActiveEnum::to_value(&held.role)).or(desk).unwrap_or_else(|| "MEMBER".to_owned())
+}
+
+/// Whether it is for whoever keeps the minutes: a right of one consultation, not of an appointment.
+fn kind_is_of_secretary(kind: Move) -> bool {
+    moves::RULES.iter().any(|rule| rule.kind == kind && rule.by == moves::By::Secretary)
 }
 
 /// Writes a move that was judged possible: row, history, what follows for its topic, trail, notices.
@@ -183,7 +281,7 @@ pub(in crate::consultations) async fn make(
     if !store::update(tx, row, changes).await? {
         return Err(changed(tx, row).await);
     }
-    let account = cx.account()?;
+    let account = cx.account_if_any();
     let event = event(cx, row, &made, account);
     let event_id = event.id.uuid();
     store::insert_event(tx, event).await?;
@@ -192,7 +290,7 @@ pub(in crate::consultations) async fn make(
         sitting::give_back(tx, cx, row.id, event_id).await?;
     }
     follow(tx, cx, row, &made).await?;
-    if let Some(kind) = tells(made.what).filter(|_| row.proposed_by != account) {
+    if let Some(kind) = tells(made.what).filter(|_| Some(row.proposed_by) != account) {
         outbox::tell_person(tx, cx, kind, event_id, row.id.uuid(), row.proposed_by).await?;
     }
     let word = |state: S| sea_orm::ActiveEnum::to_value(&state);
@@ -212,7 +310,13 @@ async fn follow(tx: &WriteTx, cx: &Cx, row: &consultation::Model, made: &Made<'_
                 return Err(Stop::Refused(Refuse::TopicNotReady));
             }
         }
-        What::Announced => sitting::tell_topic(tx, cx, row.id, NoticeKind::TopicConsultationAnnounced).await?,
+        What::Announced | What::SittingAdded => sitting::tell_topic(tx, cx, row.id, NoticeKind::TopicConsultationAnnounced).await?,
+        What::MinutesPublished => topics::consultation_went_on(tx, cx, row.id, NoticeKind::TopicConsultationMinuted, "").await?,
+        // Nothing is to be done: what was talked over is the answer.
+        What::Reported if !items::any(tx, row.id).await? => {
+            let text = "已经协商，参会各方的意见已记入纪要，没有需要单位办理的议定事项。";
+            topics::consultation_ended(tx, cx, row.id, text).await?;
+        }
         What::SittingChanged => sitting::tell_topic(tx, cx, row.id, NoticeKind::TopicConsultationMoved).await?,
         What::Postponed if row.state == S::Announced => {
             let said = made.reason.unwrap_or_default();
@@ -237,12 +341,22 @@ const fn tells(what: What) -> Option<NoticeKind> {
         What::Postponed => NoticeKind::ConsultationPostponed,
         What::Resumed => NoticeKind::ConsultationResumed,
         What::Cancelled => NoticeKind::ConsultationCancelled,
-        What::Proposed | What::ResearchAdded => return None,
+        What::MinutesPublished => NoticeKind::ConsultationMinuted,
+        What::Evaluated => NoticeKind::ConsultationEvaluated,
+        What::Closed => NoticeKind::ConsultationClosed,
+        What::Reopened => NoticeKind::ConsultationReopened,
+        What::Proposed
+        | What::ResearchAdded
+        | What::SittingStarted
+        | What::SittingAdded
+        | What::MinutesAmended
+        | What::Reported
+        | What::Tracked => return None,
     })
 }
 
 /// One line of history: `row` is the consultation before it.
-fn event(cx: &Cx, row: &consultation::Model, made: &Made<'_>, account: AccountId) -> consultation_event::Model {
+fn event(cx: &Cx, row: &consultation::Model, made: &Made<'_>, account: Option<AccountId>) -> consultation_event::Model {
     consultation_event::Model {
         consultation_id: row.id,
         version: row.version + 1,
@@ -252,18 +366,18 @@ fn event(cx: &Cx, row: &consultation::Model, made: &Made<'_>, account: AccountId
         from_state: Some(row.state),
         to_state: made.to,
         role: made.role.to_owned(),
-        account_id: Some(account),
+        account_id: account,
         reason: made.reason.map(str::to_owned),
     }
 }
 
 /// The first line of history.
 pub(super) async fn begin(tx: &WriteTx, cx: &Cx, row: &consultation::Model, made: &Made<'_>, account: AccountId) -> Result<(), ApiError> {
-    let first = event(cx, row, made, account);
+    let first = event(cx, row, made, Some(account));
     store::insert_event(tx, consultation_event::Model { version: row.version, from_state: None, ..first }).await
 }
 
 /// Nothing more to write.
-pub(super) async fn nothing_more(_: WriteTx, _: consultation::Model, _: String) -> Result<consultation::ActiveModel, Stop<Refuse>> {
+pub(in crate::consultations) async fn nothing_more(_: WriteTx, _: consultation::Model, _: String) -> Result<consultation::ActiveModel, Stop<Refuse>> {
     Ok(consultation::ActiveModel::default())
 }

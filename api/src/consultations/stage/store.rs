@@ -54,6 +54,29 @@ pub(super) async fn locked(tx: &WriteTx, viewer: &Viewer, id: ConsultationId) ->
         .internal("reading a consultation to be changed")
 }
 
+/// The consultations of those ids, whoever asks.
+pub(in crate::consultations) async fn by_ids(cx: &Cx, ids: &[ConsultationId]) -> Result<Vec<consultation::Model>, ApiError> {
+    consultation::Entity::find().filter(C::Id.is_in(ids.iter().copied())).all(cx.read()).await.internal("reading consultations")
+}
+
+/// The consultation as it is in this transaction.
+pub(in crate::consultations) async fn now(tx: &WriteTx, id: ConsultationId) -> Result<Option<consultation::Model>, ApiError> {
+    consultation::Entity::find_by_id(id).one(&**tx).await.internal("reading a consultation")
+}
+
+/// The consultation, locked, whoever asks: what its items and sittings do to it.
+pub(in crate::consultations) async fn locked_by_itself(tx: &WriteTx, id: ConsultationId) -> Result<Option<consultation::Model>, ApiError> {
+    consultation::Entity::find_by_id(id).lock(LockType::NoKeyUpdate).one(&**tx).await.internal("reading a consultation to be changed")
+}
+
+/// Consultations that were reported so long ago and wait for a rating; for what happens by itself.
+pub(in crate::consultations) async fn unrated_since(cx: &Cx, before: Timestamp, most: u64) -> Result<Vec<ConsultationId>, ApiError> {
+    let waiting = [ConsultationState::Reported, ConsultationState::Tracking];
+    let query = consultation::Entity::find().select_only().column(C::Id).filter(C::State.is_in(waiting)).filter(C::ReportedAt.lte(before));
+    let query = query.filter(crate::consultations::items::store::none_open()).order_by_asc(C::ReportedAt).limit(most);
+    query.into_tuple().all(cx.read()).await.internal("looking for consultations to be evaluated")
+}
+
 /// A page of consultations in the subtree of a division, the latest first.
 pub(super) async fn page(
     cx: &Cx,
@@ -287,4 +310,10 @@ pub(super) async fn answer_co_hosting(
         .await
         .internal("noting what a co-host says")?;
     Ok(answered.rows_affected == 1)
+}
+
+/// Consultations of a committee in the subtree of a division whose minutes were published.
+pub(in crate::consultations) async fn minuted_in(cx: &Cx, committee: OrganisationId, division: &str) -> Result<Vec<consultation::Model>, ApiError> {
+    let query = consultation::Entity::find().filter(C::CommitteeId.eq(committee)).filter(C::MinutedAt.is_not_null());
+    query.filter(crate::organisation::in_subtree(C::DivisionCode, division)).all(cx.read()).await.internal("reading what was held")
 }

@@ -239,6 +239,12 @@ pub async fn grant_by_operator(tx: &WriteTx, cx: &Cx, post: Post) -> Result<Opti
     Ok(Some(row.id))
 }
 
+/// Who holds an appointment that is in force: the account, as what, in which committee.
+pub async fn holder_of(tx: &WriteTx, id: AppointmentId, now: Timestamp) -> Result<Option<(AccountId, Role, OrganisationId)>, ApiError> {
+    let query = appointment::Entity::find_by_id(id).select_only().columns([C::AccountId, C::Role, C::CommitteeId]).filter(in_force(now));
+    query.into_tuple().one(&**tx).await.internal("reading an appointment")
+}
+
 /// The first appointment of that role an account holds.
 pub async fn role_id(db: &impl sea_orm::ConnectionTrait, account: AccountId, role: Role) -> Result<Option<AppointmentId>, ApiError> {
     appointment::Entity::find()

@@ -45,6 +45,19 @@ pub async fn serving_in(
         .internal("reading members")
 }
 
+/// The membership by which an account is in office in a committee at that moment, at home or by assignment.
+pub async fn serving_account(
+    db: &impl ConnectionTrait,
+    committee: OrganisationId,
+    account: AccountId,
+    on: Timestamp,
+) -> Result<Option<member::Model>, ApiError> {
+    use member::Column as C;
+    let query = member::Entity::find().select_only().column(C::Id).filter(C::AccountId.eq(account)).filter(holds_at(C::FromAt, C::UntilAt, on));
+    let ids: Vec<MemberId> = query.into_tuple().all(db).await.internal("looking for a member")?;
+    Ok(if ids.is_empty() { None } else { serving_in(db, committee, &ids, on).await?.pop() })
+}
+
 /// Opens a venue unless the committee has one of its kind and name; whether it had none.
 pub async fn open_venue(tx: &WriteTx, row: venue::Model) -> Result<bool, ApiError> {
     let same = OnConflict::columns([venue::Column::CommitteeId, venue::Column::Kind, venue::Column::Name]).do_nothing().to_owned();

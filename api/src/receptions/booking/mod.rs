@@ -4,7 +4,6 @@ pub(super) mod book;
 pub(super) mod clockwork;
 pub(super) mod exchange;
 pub(super) mod fill;
-pub(super) mod hours;
 pub(super) mod lists;
 pub(super) mod mark;
 pub(super) mod model;

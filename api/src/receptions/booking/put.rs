@@ -3,7 +3,8 @@ use super::refusal::{BookingRefusalReason as Reason, BookingResult, Refuse, by_r
 use super::store::{self, Scene};
 use super::tell::{self, Told};
 use super::write::{self, Mover};
-use super::{MATTER, fill, hours};
+use super::{MATTER, fill};
+use crate::calendar::hours;
 use crate::audit;
 use crate::auth::callers::{self, Behalf, NewCaller};
 use crate::auth::{self, Known};

@@ -167,7 +167,7 @@ async fn one(
     }
     let mut write = Write::new(to, what);
     if to == BookingState::Booked {
-        write.changes.remind_at = sea_orm::ActiveValue::Set(super::hours::remind_at(cx.now(), slot.from_at));
+        write.changes.remind_at = sea_orm::ActiveValue::Set(crate::calendar::hours::remind_at(cx.now(), slot.from_at));
     }
     let waiting = fill::waiting(cx, slot);
     let mut events = write::all(tx, cx, slot, std::slice::from_ref(row), by, write, |rule| by_rule(rule, waiting)).await?;

@@ -1,5 +1,6 @@
 //! Telling people of their bookings: the inbox at once, short messages in waking hours, neither with the matter in it.
-use super::{hours, moves, store};
+use super::{moves, store};
+use crate::calendar::hours;
 use crate::auth::{self, callers};
 use crate::kernel::phone::Phone;
 use crate::kernel::{ApiError, Cx, WriteTx};

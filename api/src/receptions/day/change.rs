@@ -9,7 +9,7 @@ use crate::kernel::clock::day_begins;
 use crate::kernel::{ApiError, Cx, Gid, Stop, WriteTx, say};
 use crate::receptions::booking as bookings;
 use crate::receptions::booking::fill;
-use crate::receptions::booking::hours::{self, Stands};
+use crate::calendar::hours::{self, Stands};
 use crate::receptions::booking::tell::{self, Told};
 use crate::receptions::booking::write::{self, Mover, Write};
 use async_graphql::{InputObject, MaybeUndefined};

@@ -2,7 +2,7 @@
 use super::{store, tell};
 use crate::app::App;
 use crate::kernel::{ApiError, Cx, WriteTx};
-use crate::receptions::booking::hours;
+use crate::calendar::hours;
 use shangyi_entities::notice::NoticeKind;
 use shangyi_entities::reception_day::DayStage;
 

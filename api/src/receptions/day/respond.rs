@@ -6,7 +6,7 @@ use crate::calendar::occupy::{self, Subject};
 use crate::kernel::text::{self, Rule};
 use crate::kernel::{ApiError, Cx, Gid, Stop, WriteTx, personal, replay, say};
 use crate::notices::outbox;
-use crate::receptions::booking::hours;
+use crate::calendar::hours;
 use async_graphql::InputObject;
 use sea_orm::ActiveValue::Set;
 use shangyi_entities::notice::NoticeKind;

@@ -2,7 +2,8 @@
 use crate::auth;
 use crate::kernel::{ApiError, Cx, WriteTx};
 use crate::notices::outbox;
-use crate::receptions::booking::{hours, moves};
+use crate::calendar::hours;
+use crate::receptions::booking::moves;
 use shangyi_entities::notice::NoticeKind;
 use shangyi_entities::{AccountId, TypedId, VenueId, reception_day};
 use std::collections::HashMap;

@@ -47,10 +47,10 @@ pub(super) async fn end_adoption(tx: &WriteTx, id: TopicAdoptionId, result: &str
 }
 
 /// The topic that became a consultation.
-pub(in super::super) async fn topic_of_consultation(tx: &WriteTx, id: ConsultationId) -> Result<Option<TopicId>, ApiError> {
+pub(in super::super) async fn topic_of_consultation(db: &impl ConnectionTrait, id: ConsultationId) -> Result<Option<TopicId>, ApiError> {
     let query = topic_adoption::Entity::find().select_only().column(topic_adoption::Column::TopicId);
     let query = query.filter(topic_adoption::Column::ConsultationId.eq(id));
-    query.into_tuple().one(&**tx).await.internal("looking for the topic of a consultation")
+    query.into_tuple().one(db).await.internal("looking for the topic of a consultation")
 }
 
 /// Records what came of the consultation that a topic became; whether that was still open.
@@ -59,7 +59,7 @@ pub(in super::super) async fn end_of_consultation(
     topic: TopicId,
     consultation: ConsultationId,
     result: &str,
-    by: AccountId,
+    by: Option<AccountId>,
     now: Timestamp,
 ) -> Result<bool, ApiError> {
     use topic_adoption::Column as C;
@@ -71,7 +71,8 @@ pub(in super::super) async fn end_of_consultation(
         .await
         .internal("reading an adoption")?;
     match open {
-        Some(row) => end_adoption(tx, row.id, result, by, now).await,
+        // What ends by the clock is put down to whoever adopted it.
+        Some(row) => end_adoption(tx, row.id, result, by.unwrap_or(row.adopted_by), now).await,
         None => Ok(false),
     }
 }

@@ -105,6 +105,34 @@ async fn callers_where(tx: &WriteTx, which: Expr) -> Result<Vec<(CallerId, Optio
         .internal("looking for callers")
 }
 
+/// Whether the account backs that topic, or one that is merged into it.
+pub async fn backs_in_cluster(db: &impl ConnectionTrait, topic: TopicId, account: AccountId) -> Result<bool, ApiError> {
+    use topic_support::Column as S;
+    let merged = topic::Entity::find().select_only().column(topic::Column::Id).filter(topic::Column::CanonicalId.eq(topic));
+    let merged = sea_orm::QueryTrait::into_query(merged);
+    let query = topic_support::Entity::find()
+        .filter(S::AccountId.eq(account))
+        .filter(S::WithdrawnAt.is_null())
+        .filter(Condition::any().add(S::TopicId.eq(topic)).add(S::TopicId.in_subquery(merged)));
+    Ok(query.one(db).await.internal("looking for a support")?.is_some())
+}
+
+/// The accounts that raised that topic, or one that is merged into it, and have not withdrawn it.
+pub(in super::super) async fn raisers(db: &impl ConnectionTrait, topic: TopicId) -> Result<Vec<AccountId>, ApiError> {
+    let found: Vec<Option<AccountId>> = topic::Entity::find()
+        .select_only()
+        .column(topic::Column::AuthorId)
+        .distinct()
+        .filter(topic::Column::AuthorId.is_not_null())
+        .filter(topic::Column::State.ne(TopicState::Withdrawn))
+        .filter(Condition::any().add(topic::Column::Id.eq(topic)).add(topic::Column::CanonicalId.eq(topic)))
+        .into_tuple()
+        .all(db)
+        .await
+        .internal("looking for authors")?;
+    Ok(found.into_iter().flatten().collect())
+}
+
 /// Whether the account raised that topic, or one that is merged into it.
 pub async fn raised_in_cluster(db: &impl ConnectionTrait, topic: TopicId, account: AccountId) -> Result<bool, ApiError> {
     let found: Option<TopicId> = topic::Entity::find()

@@ -1,0 +1,86 @@
+use super::store::{self, Draft};
+use crate::consultations::items;
+use crate::consultations::people::{self, Everybody};
+use crate::consultations::programme;
+use crate::consultations::stage::moves::Move;
+use crate::consultations::stage::step::{self, Made, Step};
+use crate::consultations::stage::{ConsultationResult, Refuse, finish};
+use crate::kernel::{ApiError, Cx, Gid, Stop, WriteTx, replay};
+use crate::topics;
+use async_graphql::InputObject;
+use sea_orm::ActiveValue::Set;
+use shangyi_entities::consultation::{self, ConsultationState as S};
+use shangyi_entities::consultation_event::ConsultationEventKind as What;
+use shangyi_entities::notice::NoticeKind;
+use shangyi_entities::{ConsultationId, TypedId};
+use uuid::Uuid;
+
+/// Which minutes to put in force.
+#[derive(InputObject)]
+pub struct PublishMinutesInput {
+    /// Made by the client; sent again with the same one, the first answer is given again.
+    pub request_id: Uuid,
+    /// The consultation; its last draft is published.
+    pub consultation_id: Gid<ConsultationId>,
+    /// The version that was seen; another one is `STATE_CHANGED`.
+    pub expected_version: i64,
+}
+
+pub(in crate::consultations) async fn run(cx: &Cx, input: PublishMinutesInput) -> Result<ConsultationResult, ApiError> {
+    let viewer = cx.viewer().await?;
+    let (input, id) = (&input, input.consultation_id.0);
+    let done = cx
+        .app()
+        .db
+        .write(|tx| async move {
+            if replay::remember(&tx, cx, "publishMinutes", input.request_id, input, Some(Gid(id).to_string())).await?.is_some() {
+                return Ok((id, true));
+            }
+            let row = step::find(&tx, viewer, id).await?;
+            let first = row.minuted_at.is_none();
+            let (kind, what) = if first { (Move::PublishMinutes, What::MinutesPublished) } else { (Move::PublishAmendment, What::MinutesAmended) };
+            let step = Step { operation: "publishMinutes", request_id: input.request_id, consultation: id, expected_version: None, kind, what };
+            let (to, role) = step::judged(&tx, cx, viewer, &row, &step).await?;
+            if input.expected_version != row.version {
+                return Err(crate::consultations::stage::changed(&tx, &row).await);
+            }
+            let draft = store::drafts(&*tx, &[id]).await?.remove(&id).ok_or_else(|| ApiError::broken("minutes that were judged are gone"))?;
+            // What is there already can be named by its id before anything new is added.
+            store::publish(&tx, draft.row.id, cx.now()).await?;
+            let changes = if first { counted(&tx, cx, &row).await? } else { consultation::ActiveModel::default() };
+            let differs = items::put(&tx, cx, &row, &draft.items, &role).await?;
+            step::make(&tx, cx, &row, Made { operation: "publishMinutes", what, to, role: &role, reason: None }, changes).await?;
+            after(&tx, cx, &row, &draft, (to, differs)).await?;
+            Ok((id, false))
+        })
+        .await;
+    finish(cx, done).await
+}
+
+/// When it was minuted, and whether enough stakeholders were there.
+async fn counted(tx: &WriteTx, cx: &Cx, row: &consultation::Model) -> Result<consultation::ActiveModel, Stop<Refuse>> {
+    let version = programme::store::version(&**tx, row.programme_id, row.programme_number).await?;
+    let asked = version.map_or(0, |version| version.share_percent);
+    let parts = people::store::of_many(&**tx, &[row.id]).await?.remove(&row.id).unwrap_or_default();
+    let presence = people::store::presence(&**tx, &[row.id]).await?.remove(&row.id).unwrap_or_default();
+    let turnout = people::turnout(&Everybody { parts: &parts, replies: &[], presence: &presence, sitting: None });
+    let met = people::stakeholder_share(&turnout).is_some_and(|share| share >= asked);
+    Ok(consultation::ActiveModel { minuted_at: Set(Some(cx.now())), share_met: Set(Some(met)), ..Default::default() })
+}
+
+/// Those who were there can sign; of a later version, everybody whom it concerns is told; what is agreed on goes to its units.
+async fn after(tx: &WriteTx, cx: &Cx, row: &consultation::Model, draft: &Draft, (to, differs): (S, bool)) -> Result<(), Stop<Refuse>> {
+    let kind = if row.minuted_at.is_none() { NoticeKind::MinutesPublished } else { NoticeKind::MinutesAmended };
+    let presence = people::store::presence(&**tx, &[row.id]).await?.remove(&row.id).unwrap_or_default();
+    let parts = people::store::of_many(&**tx, &[row.id]).await?.remove(&row.id).unwrap_or_default();
+    let there: Vec<_> = parts.into_iter().filter(|part| presence.iter().any(|(_, id)| *id == part.id)).collect();
+    people::tell(tx, cx, kind, draft.row.id.uuid(), row.id, &there).await?;
+    if row.minuted_at.is_some() && differs {
+        topics::consultation_went_on(tx, cx, row.id, NoticeKind::TopicConsultationAmended, "").await?;
+    }
+    if to != S::Minuted {
+        items::give_all(tx, cx, row.id).await?;
+        step::settle(tx, cx, row.id).await?;
+    }
+    Ok(())
+}
