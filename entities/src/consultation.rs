@@ -77,6 +77,7 @@ pub struct Model {
     pub minuted_at: Option<Timestamp>,
     pub share_met: Option<bool>,
     pub reported_at: Option<Timestamp>,
+    pub rating_since: Option<Timestamp>,
 }
 
 impl ActiveModelBehavior for ActiveModel {}

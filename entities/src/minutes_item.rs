@@ -14,6 +14,7 @@ pub struct Model {
     pub unit_id: Option<OrganisationId>,
     pub due_at: Option<Timestamp>,
     pub superseded: bool,
+    pub touched: bool,
 }
 
 impl ActiveModelBehavior for ActiveModel {}

@@ -167,6 +167,10 @@ pub enum NoticeKind {
     AgreedItemPressed,
     /// 请您评价一场协商.
     EvaluationAsked,
+    /// 您报送的协商修订了纪要，请转告报送对象.
+    ReportAmended,
+    /// 承办单位退回了议定事项，请另定单位.
+    ItemReturned,
     /// 您提出的协商已公布纪要.
     ConsultationMinuted,
     /// 您提出的协商已评价.

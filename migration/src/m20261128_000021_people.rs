@@ -127,6 +127,8 @@ ALTER TABLE consultations ADD COLUMN round BIGINT NOT NULL DEFAULT 1;
 ALTER TABLE consultations ADD COLUMN minuted_at BIGINT;
 ALTER TABLE consultations ADD COLUMN share_met {bool};
 ALTER TABLE consultations ADD COLUMN reported_at BIGINT;
+-- Since when ratings of this round are waited for: the report, or the new beginning.
+ALTER TABLE consultations ADD COLUMN rating_since BIGINT;
 ";
 
 const RULES_POSTGRES: &str = "
@@ -135,8 +137,30 @@ CREATE FUNCTION participant_added() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
     IF NEW.basis = 'INVITED' AND NEW.party <> 'MEMBER' AND NOT EXISTS (SELECT 1 FROM consultations WHERE id = NEW.consultation_id AND state = 'ANNOUNCED') THEN
         PERFORM consultation_breaks('parties_are_fixed');
     END IF;
+    IF NEW.basis <> 'INVITED' AND NOT EXISTS
+        (SELECT 1 FROM consultations WHERE id = NEW.consultation_id AND state IN ('ANNOUNCED', 'IN_SITTING')) THEN
+        PERFORM consultation_breaks('parties_are_fixed');
+    END IF;
     RETURN NEW;
 END $$;
+CREATE FUNCTION takes_part_in_it() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
+    IF NOT EXISTS (SELECT 1 FROM consultation_participants p JOIN consultation_sittings s ON s.consultation_id = p.consultation_id
+        WHERE p.id = NEW.participant_id AND s.id = NEW.sitting_id) THEN
+        PERFORM consultation_breaks('takes_part_in_it');
+    END IF;
+    RETURN NEW;
+END $$;
+CREATE TRIGGER reply_of_a_participant BEFORE INSERT ON consultation_replies FOR EACH ROW EXECUTE FUNCTION takes_part_in_it();
+CREATE TRIGGER attendance_of_a_participant BEFORE INSERT ON consultation_attendance FOR EACH ROW EXECUTE FUNCTION takes_part_in_it();
+CREATE TRIGGER contribution_of_a_participant BEFORE INSERT ON consultation_contributions FOR EACH ROW EXECUTE FUNCTION takes_part_in_it();
+CREATE FUNCTION attendance_in_time() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
+    IF NOT EXISTS (SELECT 1 FROM consultation_sittings s JOIN consultations c ON c.id = s.consultation_id
+        WHERE s.id = NEW.sitting_id AND c.state IN ('ANNOUNCED', 'IN_SITTING')) THEN
+        PERFORM consultation_breaks('attendance_in_time');
+    END IF;
+    RETURN NEW;
+END $$;
+CREATE TRIGGER attendance_in_time BEFORE INSERT ON consultation_attendance FOR EACH ROW EXECUTE FUNCTION attendance_in_time();
 CREATE TRIGGER participant_added BEFORE INSERT ON consultation_participants FOR EACH ROW EXECUTE FUNCTION participant_added();
 CREATE FUNCTION participant_changed() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
     IF (NEW.id, NEW.consultation_id, NEW.party, NEW.basis) <> (OLD.id, OLD.consultation_id, OLD.party, OLD.basis) THEN
@@ -181,7 +205,25 @@ CREATE TRIGGER consultation_sits BEFORE UPDATE ON consultations FOR EACH ROW
 ";
 
 const RULES_SQLITE: &str = "
+CREATE TRIGGER reply_of_a_participant BEFORE INSERT ON consultation_replies BEGIN
+    SELECT RAISE(ABORT, 'takes_part_in_it') WHERE NOT EXISTS (SELECT 1 FROM consultation_participants p JOIN consultation_sittings s
+        ON s.consultation_id = p.consultation_id WHERE p.id = NEW.participant_id AND s.id = NEW.sitting_id);
+END;
+CREATE TRIGGER attendance_of_a_participant BEFORE INSERT ON consultation_attendance BEGIN
+    SELECT RAISE(ABORT, 'takes_part_in_it') WHERE NOT EXISTS (SELECT 1 FROM consultation_participants p JOIN consultation_sittings s
+        ON s.consultation_id = p.consultation_id WHERE p.id = NEW.participant_id AND s.id = NEW.sitting_id);
+END;
+CREATE TRIGGER contribution_of_a_participant BEFORE INSERT ON consultation_contributions BEGIN
+    SELECT RAISE(ABORT, 'takes_part_in_it') WHERE NOT EXISTS (SELECT 1 FROM consultation_participants p JOIN consultation_sittings s
+        ON s.consultation_id = p.consultation_id WHERE p.id = NEW.participant_id AND s.id = NEW.sitting_id);
+END;
+CREATE TRIGGER attendance_in_time BEFORE INSERT ON consultation_attendance BEGIN
+    SELECT RAISE(ABORT, 'attendance_in_time') WHERE NOT EXISTS (SELECT 1 FROM consultation_sittings s JOIN consultations c ON c.id = s.consultation_id
+        WHERE s.id = NEW.sitting_id AND c.state IN ('ANNOUNCED', 'IN_SITTING'));
+END;
 CREATE TRIGGER participant_added BEFORE INSERT ON consultation_participants BEGIN
+    SELECT RAISE(ABORT, 'parties_are_fixed') WHERE NEW.basis <> 'INVITED' AND NOT EXISTS
+        (SELECT 1 FROM consultations WHERE id = NEW.consultation_id AND state IN ('ANNOUNCED', 'IN_SITTING'));
     SELECT RAISE(ABORT, 'parties_are_fixed') WHERE NEW.basis = 'INVITED' AND NEW.party <> 'MEMBER' AND NOT EXISTS
         (SELECT 1 FROM consultations WHERE id = NEW.consultation_id AND state = 'ANNOUNCED');
     SELECT RAISE(ABORT, 'one_part_per_person') WHERE NEW.account_id IS NOT NULL AND EXISTS

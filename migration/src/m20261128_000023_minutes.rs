@@ -150,6 +150,8 @@ CREATE TABLE minutes_items (
     unit_id {uuid} REFERENCES organisations (id),
     due_at BIGINT,
     superseded {bool} NOT NULL,
+    -- Whether this version changes it: what is left as it was follows the item.
+    touched {bool} NOT NULL,
     PRIMARY KEY (minutes_id, number),
     CONSTRAINT only_what_is_there_is_superseded CHECK (NOT superseded OR item_id IS NOT NULL)
 ) {strict};
@@ -238,8 +240,15 @@ CREATE FUNCTION minutes_published() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
         OR (NEW.id, NEW.consultation_id, NEW.number, NEW.text, NEW.at) <> (OLD.id, OLD.consultation_id, OLD.number, OLD.text, OLD.at) THEN
         PERFORM consultation_breaks('minutes_are_only_published');
     END IF;
-    IF NOT EXISTS (SELECT 1 FROM minutes_signatures g JOIN consultation_sittings s ON s.convenor_account_id = g.account_id
-        WHERE g.minutes_id = NEW.id AND NOT g.objects AND s.consultation_id = NEW.consultation_id AND s.state = 'HELD') THEN
+    -- Who led a sitting, or the chair in their stead.
+    IF NOT EXISTS (SELECT 1 FROM minutes_signatures g WHERE g.minutes_id = NEW.id AND NOT g.objects AND (
+        EXISTS (SELECT 1 FROM consultation_sittings s WHERE s.convenor_account_id = g.account_id AND s.consultation_id = NEW.consultation_id
+            AND s.state = 'HELD')
+        OR EXISTS (SELECT 1 FROM appointments a JOIN consultations c ON c.committee_id = a.committee_id
+            WHERE c.id = NEW.consultation_id AND a.account_id = g.account_id AND a.role = 'CHAIR'))) THEN
+        PERFORM consultation_breaks('not_signed');
+    END IF;
+    IF EXISTS (SELECT 1 FROM minutes_signatures WHERE minutes_id = NEW.id AND convenor AND objects) THEN
         PERFORM consultation_breaks('not_signed');
     END IF;
     IF EXISTS (SELECT 1 FROM minutes_items WHERE minutes_id = NEW.id AND (unit_id IS NULL OR due_at IS NULL)) THEN
@@ -280,7 +289,7 @@ CREATE FUNCTION consultation_goes_on() RETURNS trigger LANGUAGE plpgsql AS $$ BE
     IF NEW.state = 'REPORTED' AND NOT EXISTS (SELECT 1 FROM consultation_reports WHERE consultation_id = NEW.id) THEN
         PERFORM consultation_breaks('no_recipients');
     END IF;
-    IF NEW.state = 'EVALUATED' AND NEW.changed_at < NEW.reported_at + 2592000000000 AND NOT EXISTS
+    IF NEW.state = 'EVALUATED' AND NEW.changed_at < NEW.rating_since + 2592000000000 AND NOT EXISTS
         (SELECT 1 FROM consultation_evaluations WHERE consultation_id = NEW.id AND round = NEW.round AND outside) THEN
         PERFORM consultation_breaks('no_outside_rating');
     END IF;
@@ -298,9 +307,12 @@ const RULES_SQLITE: &str = "
 CREATE TRIGGER minutes_published BEFORE UPDATE ON consultation_minutes BEGIN
     SELECT RAISE(ABORT, 'minutes_are_only_published') WHERE OLD.published_at IS NOT NULL OR NEW.published_at IS NULL OR NEW.id <> OLD.id
         OR NEW.consultation_id <> OLD.consultation_id OR NEW.number <> OLD.number OR NEW.text <> OLD.text OR NEW.at <> OLD.at;
-    SELECT RAISE(ABORT, 'not_signed') WHERE NOT EXISTS (SELECT 1 FROM minutes_signatures g
-        JOIN consultation_sittings s ON s.convenor_account_id = g.account_id
-        WHERE g.minutes_id = NEW.id AND NOT g.objects AND s.consultation_id = NEW.consultation_id AND s.state = 'HELD');
+    SELECT RAISE(ABORT, 'not_signed') WHERE NOT EXISTS (SELECT 1 FROM minutes_signatures g WHERE g.minutes_id = NEW.id AND NOT g.objects AND (
+        EXISTS (SELECT 1 FROM consultation_sittings s WHERE s.convenor_account_id = g.account_id AND s.consultation_id = NEW.consultation_id
+            AND s.state = 'HELD')
+        OR EXISTS (SELECT 1 FROM appointments a JOIN consultations c ON c.committee_id = a.committee_id
+            WHERE c.id = NEW.consultation_id AND a.account_id = g.account_id AND a.role = 'CHAIR')));
+    SELECT RAISE(ABORT, 'not_signed') WHERE EXISTS (SELECT 1 FROM minutes_signatures WHERE minutes_id = NEW.id AND convenor AND objects);
     SELECT RAISE(ABORT, 'item_without_unit') WHERE EXISTS
         (SELECT 1 FROM minutes_items WHERE minutes_id = NEW.id AND (unit_id IS NULL OR due_at IS NULL));
     SELECT RAISE(ABORT, 'items_are_never_dropped') WHERE EXISTS (SELECT 1 FROM agreed_items a WHERE a.consultation_id = NEW.consultation_id
@@ -326,6 +338,8 @@ CREATE TRIGGER agreed_item_moved BEFORE UPDATE ON agreed_items BEGIN
 END;
 CREATE TRIGGER agreed_items_no_delete BEFORE DELETE ON agreed_items BEGIN SELECT RAISE(ABORT, 'history_stays'); END;
 CREATE TRIGGER consultation_goes_on BEFORE UPDATE ON consultations WHEN NEW.state <> OLD.state BEGIN
+    SELECT RAISE(ABORT, 'one_consultation_per_topic') WHERE NEW.state = 'REOPENED' AND NEW.topic_id IS NOT NULL AND EXISTS
+        (SELECT 1 FROM consultations o WHERE o.topic_id = NEW.topic_id AND o.id <> NEW.id AND o.state NOT IN ('CANCELLED', 'CLOSED'));
     SELECT RAISE(ABORT, 'no_minutes') WHERE NEW.state = 'MINUTED' AND (NEW.share_met IS NULL OR NOT EXISTS
         (SELECT 1 FROM consultation_minutes WHERE consultation_id = NEW.id AND published_at IS NOT NULL));
     SELECT RAISE(ABORT, 'no_attendance') WHERE NEW.state = 'MINUTED' AND EXISTS (SELECT 1 FROM consultation_sittings s
@@ -333,7 +347,7 @@ CREATE TRIGGER consultation_goes_on BEFORE UPDATE ON consultations WHEN NEW.stat
         AND NOT EXISTS (SELECT 1 FROM consultation_attendance a WHERE a.sitting_id = s.id));
     SELECT RAISE(ABORT, 'no_recipients') WHERE NEW.state = 'REPORTED' AND NOT EXISTS
         (SELECT 1 FROM consultation_reports WHERE consultation_id = NEW.id);
-    SELECT RAISE(ABORT, 'no_outside_rating') WHERE NEW.state = 'EVALUATED' AND NEW.changed_at < NEW.reported_at + 2592000000000
+    SELECT RAISE(ABORT, 'no_outside_rating') WHERE NEW.state = 'EVALUATED' AND NEW.changed_at < NEW.rating_since + 2592000000000
         AND NOT EXISTS (SELECT 1 FROM consultation_evaluations WHERE consultation_id = NEW.id AND round = NEW.round AND outside);
     SELECT RAISE(ABORT, 'items_open') WHERE NEW.state IN ('EVALUATED', 'CLOSED') AND EXISTS
         (SELECT 1 FROM agreed_items WHERE consultation_id = NEW.id AND ended_at IS NULL);

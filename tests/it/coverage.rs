@@ -167,6 +167,10 @@ async fn world(app: &TestApp) -> Vec<(&'static str, String, Value)> {
     officer.announce(&consultation, 20, ("09:00", "11:00"), json!({})).await.done();
     let waits = officer.propose(&programme, "还没有选题", json!({})).await.done()["consultation"]["id"].clone();
     let organiser = app.organisation("听泉街道联络委").await;
+    let (followed, sitting) = followed(app, &programme).await;
+    let agreed = app.nobody().item(&followed, 1).await["id"].clone();
+    let minutes = officer.conduct(&followed).await["minutes"][0]["id"].clone();
+    let statement = app.nobody().conduct(&followed).await["statements"][0]["id"].clone();
     let notices = author.ok("{ notices(first: 50) { nodes { id topic { id } } } }", json!({})).await["notices"]["nodes"].clone();
     let notice = notices.as_array().expect("notices").iter().find(|notice| notice["topic"].is_object()).expect("one of a topic")["id"].clone();
     let auditor = app.person("13800000005").await;
@@ -209,7 +213,48 @@ async fn world(app: &TestApp) -> Vec<(&'static str, String, Value)> {
         ("Consultation", "Consultation (announced)".into(), consultation["id"].clone()),
         ("", String::new(), organiser),
         ("Consultation", "Consultation (proposed)".into(), waits),
+        ("Consultation", "Consultation (tracked)".into(), followed["id"].clone()),
+        ("AgreedItem", "AgreedItem".into(), agreed),
+        // Nor these: its sitting, its minutes, a statement.
+        ("", String::new(), sitting),
+        ("", String::new(), minutes),
+        ("", String::new(), statement),
     ]
+}
+
+/// A consultation that has come as far as its units; the day of its sitting is brought forward to now. Gives it, and its sitting.
+async fn followed(app: &TestApp, programme: &Value) -> (Value, Value) {
+    let began = app.app.clock.now();
+    let consultation = app.fresh_officer().await.researched(programme, "天然气入户", 2).await;
+    app.fresh_officer().await.announce(&consultation, 21, ("09:00", "11:00"), json!({})).await.done();
+    let sitting = app.nobody().consultation(&consultation).await["sittings"][0].clone();
+    app.forget_codes().await;
+    let resident = app.resident(0).await;
+    resident.ask(&sitting, json!({})).await.done();
+    let now = app.app.clock.now();
+    let (from, until) = (now.plus_seconds(60).0, now.plus_seconds(3600).0);
+    let forward = format!("UPDATE consultation_sittings SET from_at = {from}, until_at = {until}, version = version + 1 WHERE from_at > 1789900000000000");
+    app.execute(&forward).await.unwrap();
+    let officer = app.fresh_officer().await;
+    officer.consult("startSitting", &consultation, json!({})).await.done();
+    officer.attended(&consultation, &sitting).await.done();
+    officer.mutate("addStatement", json!({ "requestId": new_request(), "consultationId": consultation["id"], "text": "先通气，再修路" })).await.done();
+    let seen = officer.conduct(&consultation).await;
+    let (speaker, statement) = (seen["participants"][1]["id"].clone(), seen["statements"][0]["id"].clone());
+    let said = json!({ "requestId": new_request(), "consultationId": consultation["id"], "sittingId": sitting["id"], "participantId": speaker, "text": "等了十二年。" });
+    officer.mutate("recordContribution", said).await.done();
+    resident.mutate("voteStatement", json!({ "requestId": new_request(), "statementId": statement, "choice": "AGREE" })).await.done();
+    let items = json!([{ "task": "敷设管线", "unitId": app.organisation("区城市管理局").await, "dueOn": "2026-12-31" }]);
+    officer.drafts("draftMinutes", &consultation, items).await.done();
+    app.fresh("13800000101").await.sign(&consultation).await.done();
+    app.fresh_officer().await.publishes(&consultation).await.done();
+    let general = app.fresh("13800000002").await;
+    general.consult("reportConsultation", &consultation, json!({ "recipients": ["区政府"] })).await.done();
+    let instruction = json!({ "requestId": new_request(), "consultationId": consultation["id"], "givenBy": "区长", "day": app.today(), "text": "抓紧" });
+    general.mutate("recordInstruction", instruction).await.done();
+    // Each sign-in took a minute: the tokens of before are good again.
+    app.app.clock.set(began.plus_seconds(1));
+    (consultation, sitting["id"].clone())
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -292,6 +337,9 @@ async fn what_every_root_field_answers_to_everybody() {
             "decisionsWaiting" | "chairMeetings" => format!("(committeeId: {})", rows[3].2),
             "consultation" => format!("(id: {})", rows[29].2),
             "programme" => format!("(id: {})", rows[25].2),
+            "certificate" => format!("(consultationId: {})", rows[30].2),
+            "doorCode" => format!("(sittingId: {})", rows[32].2),
+            "quotaBoard" => "(year: 2026, divisionCode: \"990101\")".to_owned(),
             "verifyCertificate" => "(counts: [{ party: MEMBER, agree: 8, disagree: 1, pass: 1 }])".to_owned(),
             "officeWeek" => "(divisionCode: \"990101001\")".to_owned(),
             "receptionDay" => format!("(id: {})", rows[21].2),
@@ -342,7 +390,9 @@ async fn what_every_root_field_answers_to_everybody() {
 }
 
 async fn raw_mutation(person: &Person<'_>, name: &str, input: Value) -> Value {
-    let kind = format!("{}{}Input", name[..1].to_uppercase(), &name[1..]);
+    // A further version is drafted like the first.
+    let of = if name == "amendMinutes" { "draftMinutes" } else { name };
+    let kind = format!("{}{}Input", of[..1].to_uppercase(), &of[1..]);
     let fields = match name {
         "updateProfile" | "markNoticesRead" | "studioLedgerFile" | "unbindStudioDevice" | "withdrawSlotSwap" | "declareDutyLeave"
         | "cancelDutyLeave" | "openCalendarFeed" | "revokeCalendarFeed" | "confirmRealName" | "syncCheckIns" | "revokeSession" | "refreshSession"

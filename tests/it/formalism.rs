@@ -12,7 +12,8 @@ const PHOTO: [&str; 5] = ["photo", "picture", "image", "selfie", "facescan"];
 /// What has such a name and may: the circle around a venue, which is a room's and not a person's; what those who asked think
 /// of a unit's reply, and those who were received of their visit, which is said of no person.
 const MAY: [&str; 2] = ["Fence.latitude", "Fence.longitude"];
-const MAY_BE_STORED: [&str; 4] = ["venues.latitude", "venues.longitude", "hand_over_ratings.stars", "reception_ratings.stars"];
+const MAY_BE_STORED: [&str; 5] =
+    ["venues.latitude", "venues.longitude", "hand_over_ratings.stars", "reception_ratings.stars", "consultation_evaluation_answers.stars"];
 
 fn says(name: &str, words: &[&str]) -> bool {
     let plain: String = name.chars().filter(char::is_ascii_alphabetic).map(|letter| letter.to_ascii_lowercase()).collect();

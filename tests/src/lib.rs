@@ -28,6 +28,7 @@ mod reception_log;
 mod reception_rush;
 mod redis;
 mod sitting;
+mod sitting_rush;
 mod studio;
 mod test_app;
 
@@ -38,6 +39,7 @@ pub use person::{Done, Person, new_request};
 pub use program::{Program, run_program};
 pub use reception_log::log_against_rules;
 pub use reception_rush::{Bustle, Places, a_day, bustle, places, two};
+pub use sitting_rush::{SittingRush, Votes, sitting_rush, vote_rush};
 pub use studio::{kept_in, kept_out, kept_undo};
 pub use test_app::{Column, TestApp};
 

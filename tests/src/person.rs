@@ -51,6 +51,11 @@ impl<'a> Person<'a> {
         Self { app, url: app.url.clone(), token, refresh_token, phone: "", english: true, renewed: std::sync::Mutex::default() }
     }
 
+    /// Somebody of a crowd, by their token.
+    pub fn of_token(app: &'a TestApp, token: &str) -> Self {
+        Self::new(app, Some(token.to_owned()), None)
+    }
+
     /// Signs in as people do: asks for a code, reads it on the phone, types it.
     pub(crate) async fn sign_in(app: &'a TestApp, phone: &str) -> Self {
         let nobody = app.nobody();

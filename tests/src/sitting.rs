@@ -60,9 +60,9 @@ impl TestApp {
         for n in 0..items {
             given.push(json!({ "task": format!("第{}件", n + 1), "unitId": self.organisation(units[n % 3]).await, "dueOn": "2026-12-31" }));
         }
-        self.fresh_officer().await.mutate("draftMinutes", request(json!({ "consultationId": consultation["id"], "text": "各方同意办理。", "items": given }))).await.done();
+        self.fresh_officer().await.drafts("draftMinutes", &consultation, json!(given)).await.done();
         self.fresh("13800000101").await.sign(&consultation).await.done();
-        self.fresh_officer().await.consult("publishMinutes", &consultation, json!({})).await.done();
+        self.fresh_officer().await.publishes(&consultation).await.done();
         consultation
     }
 
@@ -123,10 +123,30 @@ impl Person<'_> {
         self.mutate("checkInToSitting", request(json!({ "sittingId": sitting["id"], "code": code }))).await
     }
 
+    /// Drafts the minutes after the last draft, or a further version of them.
+    pub async fn drafts(&self, name: &str, consultation: &Value, items: Value) -> Done {
+        let last = self.last_draft(consultation).await;
+        let input = json!({ "consultationId": consultation["id"], "afterId": last["id"], "text": "各方同意办理。", "items": items });
+        self.mutate(name, request(input)).await
+    }
+
+    /// The last draft of the minutes; null where there is none.
+    pub async fn last_draft(&self, consultation: &Value) -> Value {
+        let seen = self.conduct(consultation).await;
+        seen["minutes"].as_array().and_then(|all| all.last()).cloned().unwrap_or_default()
+    }
+
+    /// Publishes the last draft of the minutes.
+    pub async fn publishes(&self, consultation: &Value) -> Done {
+        let last = self.last_draft(consultation).await;
+        // Where there is none, what it is called does not matter.
+        let id = last["id"].as_str().unwrap_or("minutes_00000000000000000000000000000000").to_owned();
+        self.consult("publishMinutes", consultation, json!({ "minutesId": id })).await
+    }
+
     /// Signs the last draft of the minutes.
     pub async fn sign(&self, consultation: &Value) -> Done {
-        let seen = self.conduct(consultation).await;
-        let last = seen["minutes"].as_array().and_then(|all| all.last()).expect("minutes").clone();
+        let last = self.last_draft(consultation).await;
         self.mutate("signMinutes", request(json!({ "minutesId": last["id"] }))).await
     }
 

@@ -94,7 +94,7 @@ impl Later {
     }
 
     /// What everybody replies to its sittings.
-    pub(super) async fn replies(&self, id: ConsultationId) -> Result<Vec<consultation_reply::Model>, ApiError> {
+    pub(super) async fn replies(&self, id: ConsultationId) -> Result<Arc<Vec<consultation_reply::Model>>, ApiError> {
         Ok(self.replies.load_one(id).await?.unwrap_or_default())
     }
 
@@ -215,10 +215,10 @@ impl Loader<ConsultationId> for Participants {
 struct Replies(Cx);
 
 impl Loader<ConsultationId> for Replies {
-    type Value = Vec<consultation_reply::Model>;
+    type Value = Arc<Vec<consultation_reply::Model>>;
     type Error = ApiError;
 
-    async fn load(&self, keys: &[ConsultationId]) -> Result<HashMap<ConsultationId, Vec<consultation_reply::Model>>, ApiError> {
+    async fn load(&self, keys: &[ConsultationId]) -> Result<HashMap<ConsultationId, Arc<Vec<consultation_reply::Model>>>, ApiError> {
         let sittings = sittings::of_many(self.0.read(), keys).await?;
         let of: HashMap<SittingId, ConsultationId> = sittings.into_values().flatten().map(|row| (row.id, row.consultation_id)).collect();
         let mut found: HashMap<ConsultationId, Vec<consultation_reply::Model>> = HashMap::new();
@@ -227,7 +227,7 @@ impl Loader<ConsultationId> for Replies {
                 found.entry(*id).or_default().push(row);
             }
         }
-        Ok(found)
+        Ok(found.into_iter().map(|(id, rows)| (id, Arc::new(rows))).collect())
     }
 }
 
@@ -443,10 +443,6 @@ impl Loader<ConsultationId> for Evaluators {
 
     async fn load(&self, keys: &[ConsultationId]) -> Result<HashMap<ConsultationId, bool>, ApiError> {
         let Some(account) = self.0.account_if_any() else { return Ok(HashMap::new()) };
-        let mut found = HashMap::new();
-        for id in keys {
-            found.insert(*id, ending::is_evaluator(self.0.read(), *id, account).await?);
-        }
-        Ok(found)
+        Ok(ending::evaluated_by(self.0.read(), keys, account).await?.into_iter().map(|id| (id, true)).collect())
     }
 }

@@ -169,9 +169,11 @@ pub async fn give_item(tx: &WriteTx, cx: &Cx, viewer: Option<&Viewer>, item: &ag
 }
 
 /// An agreed item has another date: its open hand-over, too.
-pub async fn item_due(tx: &WriteTx, item: AgreedItemId, due: Timestamp) -> Result<(), ApiError> {
+pub async fn item_due(tx: &WriteTx, cx: &Cx, item: AgreedItemId, due: Timestamp) -> Result<(), ApiError> {
     let Some(row) = store::open_of(tx, item.uuid()).await?.filter(|row| row.due_at != Some(due)) else { return Ok(()) };
-    store::set_due(tx, row.id, due).await
+    let event = step::event(cx, &row, row.state, HandOverEventKind::Extended, "COMMITTEE".to_owned(), Some("纪要修订".to_owned()));
+    let changes = hand_over::ActiveModel { due_at: sea_orm::ActiveValue::Set(Some(due)), ..Default::default() };
+    step::write(tx, cx, "publishMinutes", &row, &event, changes).await.map(|_| ())
 }
 
 /// Tells a unit's staff of what happened to an agreed item.

@@ -34,13 +34,14 @@ pub(super) async fn run(cx: &Cx, input: ReturnHandOverInput) -> Result<HandOverR
         what: HandOverEventKind::Returned,
         note: Some(text::clean(&REASON, &input.reason)?),
     };
+    let reason = step.note.as_deref();
     take(
         cx,
         &input,
         &step,
         |_| hand_over::ActiveModel::default(),
         |tx, made| async move {
-            made.subject.returned(&tx, cx).await?;
+            made.subject.returned(&tx, cx, reason).await?;
             tell_giver(&tx, cx, NoticeKind::HandOverReturned, &made).await
         },
     )

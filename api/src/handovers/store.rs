@@ -199,14 +199,6 @@ pub(super) async fn last_of(tx: &WriteTx, subject: Uuid) -> Result<Option<hand_o
     query.one(&**tx).await.internal("looking for the last hand-over")
 }
 
-/// Gives it another date.
-pub(super) async fn set_due(tx: &WriteTx, id: HandOverId, due: Timestamp) -> Result<(), ApiError> {
-    use hand_over::Column as C;
-    let query = hand_over::Entity::update_many().col_expr(C::DueAt, Expr::value(due)).col_expr(C::Version, sea_orm::ExprTrait::add(Expr::col(C::Version), 1));
-    query.filter(C::Id.eq(id)).exec(&**tx).await.internal("moving a date")?;
-    Ok(())
-}
-
 /// Rule: `one_open_hand_over`; the subject's own state holds it before.
 pub(super) async fn insert(tx: &WriteTx, row: hand_over::Model) -> Result<(), ApiError> {
     hand_over::Entity::insert(hand_over::ActiveModel::from(row).reset_all()).exec_without_returning(&**tx).await.internal("adding a hand-over")?;

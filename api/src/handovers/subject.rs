@@ -163,11 +163,11 @@ impl Subject {
     }
 
     /// The unit has returned it: the desk decides anew.
-    pub(super) async fn returned(self, tx: &WriteTx, cx: &Cx) -> Result<(), ApiError> {
+    pub(super) async fn returned(self, tx: &WriteTx, cx: &Cx, reason: Option<&str>) -> Result<(), ApiError> {
         match self {
             Self::Topic(id) => topics::unit_returned(tx, cx, id).await,
             Self::Record(id) => receptions::unit_returned(tx, cx, id).await,
-            Self::Item(id) => consultations::item_returned(tx, cx, id).await,
+            Self::Item(id) => consultations::item_returned(tx, cx, id, reason).await,
         }
     }
 

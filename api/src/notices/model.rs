@@ -109,6 +109,8 @@ fn about(kind: NoticeKind) -> About {
         | K::ItemToConfirm
         | K::ItemCannot
         | K::EvaluationAsked
+        | K::ReportAmended
+        | K::ItemReturned
         | K::ConsultationMinuted
         | K::ConsultationEvaluated
         | K::ConsultationClosed
@@ -330,6 +332,13 @@ impl Notice {
             NoticeKind::AgreedItemCorrected => say("本单位承办的议定事项有更正，请查看。", "An agreed item of your unit was corrected; please look."),
             NoticeKind::AgreedItemPressed => {
                 say("本单位承办的议定事项已逾期并被督办，请尽快办理。", "An agreed item of your unit is overdue and pressed for; please go on with it.")
+            }
+            NoticeKind::ReportAmended => say(
+                "您报送的协商修订了纪要，请将变化转告报送对象。",
+                "The minutes of a consultation you reported were amended; please pass the difference on to its recipients.",
+            ),
+            NoticeKind::ItemReturned => {
+                say("承办单位退回了一项议定事项，请另定承办单位。", "A unit has returned something that was agreed on; please name another one.")
             }
             NoticeKind::EvaluationAsked => say("请您评议一场协商。", "You are asked to evaluate a consultation."),
             NoticeKind::ConsultationMinuted => say("您提出的协商已公布纪要。", "The minutes of what you proposed are published."),

@@ -97,7 +97,9 @@ async fn behind(tx: &WriteTx, consultation: ConsultationId) -> Result<Option<top
 
 /// Something happened to the consultation that a topic became: everyone who raised or backed it is told, `said` with it.
 pub async fn consultation_went_on(tx: &WriteTx, cx: &Cx, consultation: ConsultationId, kind: NoticeKind, said: &str) -> Result<(), ApiError> {
-    let Some(row) = behind(tx, consultation).await? else { return Ok(()) };
+    // Whatever has become of the topic since: who raised or backed it hears of each step.
+    let Some(topic) = outcome::topic_of_consultation(&**tx, consultation).await? else { return Ok(()) };
+    let Some(row) = store::locked(tx, topic).await? else { return Ok(()) };
     let mut step = step("consultation", row.id, Move::ConsultationWentOn, TopicEventKind::ConsultationWentOn, Some((kind, Audience::Everyone)));
     step.note = Note::Desk(said.to_owned());
     plainly(step::make(tx, cx, &by_committee(cx), &step, &row, None, topic::ActiveModel::default()).await).map(|_| ())

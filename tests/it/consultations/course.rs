@@ -42,17 +42,17 @@ on_both_columns! {
         let officer = app.fresh_officer().await;
         officer.consult("startSitting", &consultation, json!({})).await.done();
         assert_eq!(blockers(&officer.conduct(&consultation).await, "PUBLISH_MINUTES"), ["NO_MINUTES", "NO_ATTENDANCE"]);
-        officer.mutate("draftMinutes", draft(&consultation, json!([{ "task": "装路灯" }]))).await.done();
+        officer.drafts("draftMinutes", &consultation, json!([{ "task": "装路灯" }])).await.done();
         assert_eq!(blockers(&officer.conduct(&consultation).await, "PUBLISH_MINUTES"), ["NO_ATTENDANCE", "ITEM_WITHOUT_UNIT", "NOT_SIGNED"]);
-        officer.consult("publishMinutes", &consultation, json!({})).await.expect_refusal("NO_ATTENDANCE");
+        officer.publishes(&consultation).await.expect_refusal("NO_ATTENDANCE");
         let sitting = officer.consultation(&consultation).await["sittings"][0].clone();
         officer.attended(&consultation, &sitting).await.done();
-        officer.consult("publishMinutes", &consultation, json!({})).await.expect_refusal("ITEM_WITHOUT_UNIT");
+        officer.publishes(&consultation).await.expect_refusal("ITEM_WITHOUT_UNIT");
         let cause = app.execute("UPDATE consultation_minutes SET published_at = 1").await.unwrap_err();
         assert_eq!(rule(&cause), "not_signed");
         let whole = json!([{ "task": "装路灯", "unitId": app.organisation("区城市管理局").await, "dueOn": "2026-12-31" }]);
-        officer.mutate("draftMinutes", draft(&consultation, whole)).await.done();
-        officer.consult("publishMinutes", &consultation, json!({})).await.expect_refusal("NOT_SIGNED");
+        officer.drafts("draftMinutes", &consultation, whole).await.done();
+        officer.publishes(&consultation).await.expect_refusal("NOT_SIGNED");
         // Another's signature is not the convenor's; an old draft is not the last.
         app.member(6).await.ok("{ viewer { account { id } } }", json!({})).await;
         let minutes = officer.conduct(&consultation).await["minutes"].clone();
@@ -63,7 +63,7 @@ on_both_columns! {
         convenor.sign(&consultation).await.done();
         convenor.sign(&consultation).await.expect_refusal("SIGNED_ALREADY");
         let officer = app.fresh_officer().await;
-        let done = officer.consult("publishMinutes", &consultation, json!({})).await.done();
+        let done = officer.publishes(&consultation).await.done();
         assert_eq!(done["consultation"]["state"], "MINUTED");
         let seen = app.nobody().conduct(&consultation).await;
         assert_eq!((&seen["items"][0]["task"], &seen["items"][0]["unit"]["name"], &seen["items"][0]["state"], &seen["items"][0]["dueOn"]), (&json!("装路灯"), &json!("区城市管理局"), &json!("OPEN"), &json!("2026-12-31")));
@@ -73,12 +73,12 @@ on_both_columns! {
     async fn an_objection_of_who_led_keeps_a_draft_from_being_published(app) {
         let consultation = app.in_sitting("夜市").await;
         let officer = app.fresh_officer().await;
-        officer.mutate("draftMinutes", draft(&consultation, json!([]))).await.done();
+        officer.drafts("draftMinutes", &consultation, json!([])).await.done();
         let convenor = app.fresh(CONVENOR).await;
         let minutes = convenor.conduct(&consultation).await["minutes"][0]["id"].clone();
         convenor.mutate("objectToMinutes", json!({ "requestId": new_request(), "minutesId": minutes, "note": "漏记了一条" })).await.done();
         let officer = app.fresh_officer().await;
-        officer.consult("publishMinutes", &consultation, json!({})).await.expect_refusal("NOT_SIGNED");
+        officer.publishes(&consultation).await.expect_refusal("NOT_SIGNED");
         assert_eq!(officer.conduct(&consultation).await["minutes"][0]["signatures"][0]["note"], "漏记了一条");
         // Who was there reads the minutes and signs as well; others' notes are for the internal side.
         app.forget_codes().await;
@@ -86,7 +86,7 @@ on_both_columns! {
         resident.mutate("signMinutes", json!({ "requestId": new_request(), "minutesId": minutes })).await.done();
         assert_eq!(resident.conduct(&consultation).await["minutes"][0]["signatures"][0]["note"], json!(null));
         officer.consult("cancelConsultation", &consultation, json!({ "reason": "改由另一场一并协商" })).await.done();
-        officer.mutate("draftMinutes", draft(&consultation, json!([]))).await.expect_refusal("STATE_CHANGED");
+        officer.drafts("draftMinutes", &consultation, json!([])).await.expect_refusal("STATE_CHANGED");
     }
 
     async fn nothing_is_reported_without_recipients_and_nothing_given_before(app) {
@@ -233,10 +233,10 @@ on_both_columns! {
         officer.consult("reopenConsultation", &consultation, json!({ "reason": "路灯又坏了" })).await.done();
         // What is to be done now is agreed on anew, signed and published; what was, stays.
         let more = json!([{ "task": "更换灯具", "unitId": app.organisation("区城市管理局").await, "dueOn": "2027-03-31" }]);
-        officer.mutate("amendMinutes", draft(&consultation, more)).await.done();
+        officer.drafts("amendMinutes", &consultation, more).await.done();
         app.fresh(CONVENOR).await.sign(&consultation).await.done();
         let officer = app.fresh_officer().await;
-        assert_eq!(officer.consult("publishMinutes", &consultation, json!({})).await.done()["consultation"]["state"], "TRACKING");
+        assert_eq!(officer.publishes(&consultation).await.done()["consultation"]["state"], "TRACKING");
         let items = officer.conduct(&consultation).await["items"].clone();
         assert_eq!((items.as_array().unwrap().len(), &items[0]["state"], &items[1]["state"], &items[1]["handOvers"][0]["state"]), (2, &json!("CONFIRMED"), &json!("OPEN"), &json!("GIVEN")));
     }
@@ -268,10 +268,10 @@ on_both_columns! {
             { "itemId": items[1]["id"], "task": "第2件", "superseded": true },
             { "task": "第四件", "unitId": water, "dueOn": "2027-01-31" },
         ]);
-        officer.mutate("amendMinutes", draft(&consultation, changes)).await.done();
-        officer.consult("publishMinutes", &consultation, json!({})).await.expect_refusal("NOT_SIGNED");
+        officer.drafts("amendMinutes", &consultation, changes).await.done();
+        officer.publishes(&consultation).await.expect_refusal("NOT_SIGNED");
         app.fresh(CONVENOR).await.sign(&consultation).await.done();
-        app.fresh_officer().await.consult("publishMinutes", &consultation, json!({})).await.done();
+        app.fresh_officer().await.publishes(&consultation).await.done();
         let seen = app.fresh_officer().await.conduct(&consultation).await;
         let now: Vec<(&str, &str)> = seen["items"].as_array().unwrap().iter().map(|item| (item["task"].as_str().unwrap(), item["state"].as_str().unwrap())).collect();
         assert_eq!(now, [("第一件，改了说法", "ACCEPTED"), ("第2件", "SUPERSEDED"), ("第3件", "OPEN"), ("第四件", "OPEN")]);

@@ -4,6 +4,7 @@ mod moves;
 mod people;
 mod plans;
 mod programmes;
+mod rush;
 mod sittings;
 mod stages;
 mod story;

@@ -66,9 +66,9 @@ on_both_columns! {
             { "task": "恢复破损路面", "unitId": units[1], "dueOn": "2027-04-15" },
             { "task": "迁改给水管", "unitId": units[1], "dueOn": "2027-02-28" },
         ]);
-        officer.mutate("draftMinutes", json!({ "requestId": new_request(), "consultationId": proposal["id"], "text": "三部门同意入户。", "items": items })).await.done();
+        officer.drafts("draftMinutes", &proposal, items).await.done();
         app.fresh("13800000101").await.sign(&proposal).await.done();
-        app.fresh_officer().await.consult("publishMinutes", &proposal, json!({})).await.done();
+        app.fresh_officer().await.publishes(&proposal).await.done();
         let public = app.nobody().conduct(&proposal).await;
         assert_eq!((&public["shareNotMet"], &public["turnout"][2]["present"], &public["contributions"]), (&json!(false), &json!(3), &json!(null)));
         app.fresh(GENERAL).await.consult("reportConsultation", &proposal, json!({ "recipients": ["区政府"] })).await.done();

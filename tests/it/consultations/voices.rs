@@ -57,9 +57,9 @@ on_both_columns! {
         let checked = app.nobody().ok(check, json!({ "counts": all[0]["counts"] })).await["verifyCertificate"].clone();
         assert_eq!((&checked["certified"], &checked["hash"]), (&json!(true), &all[0]["hash"]));
         // Minuted, they are public and closed.
-        officer.mutate("draftMinutes", json!({ "requestId": new_request(), "consultationId": consultation["id"], "text": "同意" })).await.done();
+        officer.drafts("draftMinutes", &consultation, json!([])).await.done();
         app.fresh("13800000101").await.sign(&consultation).await.done();
-        app.fresh_officer().await.consult("publishMinutes", &consultation, json!({})).await.done();
+        app.fresh_officer().await.publishes(&consultation).await.done();
         assert_eq!(certificate(&app.nobody(), &consultation).await[0]["certified"], true);
         assert_eq!(app.nobody().conduct(&consultation).await["statements"][1]["counts"], json!([]));
         app.resident(0).await.mutate("voteStatement", votes(&statement, "PASS")).await.expect_refusal("STATE_CHANGED");

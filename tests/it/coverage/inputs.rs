@@ -177,6 +177,7 @@ pub(super) fn reception_mutations(rows: &[(&'static str, String, Value)]) -> BTr
 /// Each mutation about consultations, on the rows of the world.
 pub(super) fn consultation_mutations(rows: &[(&'static str, String, Value)]) -> BTreeMap<&'static str, Value> {
     let (committee, programme, plan, consultation, organiser) = (&rows[3].2, &rows[25].2, &rows[26].2, &rows[27].2, &rows[28].2);
+    let tracked = &rows[30].2;
     let content = json!({ "name": "又一个名目", "level": "TOWNSHIP", "noticeWorkingDays": 3, "stakeholderSharePercent": 30, "parties": ["RESIDENT"], "evaluationQuestions": [] });
     let new = |more: Value| {
         let mut input = json!({ "requestId": new_request() });
@@ -215,6 +216,39 @@ pub(super) fn consultation_mutations(rows: &[(&'static str, String, Value)]) -> 
         ("postponeConsultation", reason()),
         ("cancelConsultation", reason()),
         ("addResearch", new(json!({ "consultationId": consultation, "expectedVersion": 99, "kind": "VISIT", "day": "2026-09-01", "text": "看了" }))),
+        ("invite", new(json!({ "consultationId": consultation, "invitees": [{ "person": { "who": { "name": "试试", "contact": "无", "channel": "VISIT" }, "party": "RESIDENT" } }] }))),
+        ("respondToInvitation", new(json!({ "sittingId": rows[32].2, "answer": "ATTEND" }))),
+        ("askToAttend", new(json!({ "sittingId": rows[32].2 }))),
+        ("checkInToSitting", new(json!({ "sittingId": rows[32].2, "code": "abc" }))),
+        ("startSitting", moves()),
+        ("recordAttendance", new(json!({ "consultationId": consultation, "sittingId": rows[32].2 }))),
+        (
+            "recordContribution",
+            new(json!({ "consultationId": consultation, "sittingId": rows[32].2, "participantId": "participant_00000000000000000000000000000000", "text": "试试" })),
+        ),
+        (
+            "addSitting",
+            new(
+                json!({ "consultationId": consultation, "expectedVersion": 99, "hallId": rows[5].2, "from": "2026-09-20T01:00:00Z", "until": "2026-09-20T03:00:00Z", "convenorId": rows[4].2, "capacity": 30 }),
+            ),
+        ),
+        ("addStatement", new(json!({ "consultationId": consultation, "text": "试试" }))),
+        ("voteStatement", new(json!({ "statementId": rows[34].2, "choice": "AGREE" }))),
+        ("draftMinutes", new(json!({ "consultationId": tracked, "text": "试试" }))),
+        ("signMinutes", new(json!({ "minutesId": rows[33].2 }))),
+        ("objectToMinutes", new(json!({ "minutesId": rows[33].2, "note": "试试" }))),
+        ("publishMinutes", new(json!({ "consultationId": tracked, "expectedVersion": 99, "minutesId": rows[33].2 }))),
+        ("amendMinutes", new(json!({ "consultationId": tracked, "text": "试试" }))),
+        ("reportConsultation", new(json!({ "consultationId": tracked, "expectedVersion": 99, "recipients": ["试试"] }))),
+        ("recordInstruction", new(json!({ "consultationId": tracked, "givenBy": "试试", "day": "2026-09-01", "text": "试试" }))),
+        ("nameEvaluator", new(json!({ "consultationId": tracked, "appointmentId": "appointment_00000000000000000000000000000000" }))),
+        ("evaluateConsultation", new(json!({ "consultationId": tracked, "stars": [4, 4, 4, 4] }))),
+        ("closeConsultation", new(json!({ "consultationId": tracked, "expectedVersion": 99 }))),
+        ("reopenConsultation", new(json!({ "consultationId": tracked, "expectedVersion": 99, "reason": "试试" }))),
+        ("progressItem", new(json!({ "itemId": rows[31].2, "text": "试试" }))),
+        ("acknowledgeCannot", new(json!({ "itemId": rows[31].2, "expectedVersion": 99 }))),
+        ("confirmItem", new(json!({ "itemId": rows[31].2, "kept": true }))),
+        ("superviseItem", new(json!({ "itemId": rows[31].2, "kind": "REMINDER", "text": "试试" }))),
         ("publishProgrammeVersion", new(json!({ "programmeId": programme, "expectedNumber": 99, "content": content }))),
     ])
 }

@@ -78,7 +78,7 @@ async fn evaluation(
     let standing = step::standing(tx, cx, viewer, row).await?;
     // Who prepared it, led or minuted it, or sits at its desk, is not outside.
     let leads = sitting::store::of(tx, row.id).await?.iter().any(|one| one.convenor_account_id == viewer.account);
-    let outside = evaluator || !(standing.organiser || standing.desk || standing.secretary || standing.proposed || leads);
+    let outside = !(standing.organiser || standing.desk || standing.secretary || standing.proposed || leads);
     Ok(consultation_evaluation::Model {
         id: cx.new_id(),
         consultation_id: row.id,

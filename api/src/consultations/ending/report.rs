@@ -57,11 +57,11 @@ pub(in crate::consultations) async fn run(cx: &Cx, input: ReportConsultationInpu
                 account_id,
             });
             store::insert_recipients(&tx, rows.collect()).await?;
-            let changes = consultation::ActiveModel { reported_at: Set(Some(at)), ..Default::default() };
+            let changes = consultation::ActiveModel { reported_at: Set(Some(at)), rating_since: Set(Some(at)), ..Default::default() };
             step::make(&tx, cx, &row, Made { operation: "reportConsultation", what, to, role: &role, reason: None }, changes).await?;
             // What was agreed on goes to its units with the report, and is tracked from then on.
             items::give_all(&tx, cx, id).await?;
-            step::settle(&tx, cx, id).await?;
+            items::conclude(&tx, cx, id).await?;
             Ok((id, false))
         })
         .await;

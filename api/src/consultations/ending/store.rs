@@ -17,6 +17,13 @@ pub(super) async fn insert_recipients(tx: &WriteTx, rows: Vec<consultation_repor
     Ok(())
 }
 
+/// Who reported a consultation.
+pub(in crate::consultations) async fn reporters(tx: &WriteTx, id: ConsultationId) -> Result<Vec<AccountId>, ApiError> {
+    use consultation_report::Column as R;
+    let query = consultation_report::Entity::find().select_only().column(R::AccountId).distinct().filter(R::ConsultationId.eq(id));
+    query.into_tuple().all(&**tx).await.internal("reading who reported")
+}
+
 /// To whom each of those consultations was reported, in order.
 pub(in crate::consultations) async fn recipients_of(cx: &Cx, ids: &[ConsultationId]) -> Result<HashMap<ConsultationId, Vec<String>>, ApiError> {
     use consultation_report::Column as R;
@@ -58,6 +65,17 @@ pub(super) async fn insert_evaluator(tx: &WriteTx, row: consultation_evaluator::
 pub(in crate::consultations) async fn is_evaluator(db: &impl ConnectionTrait, id: ConsultationId, account: AccountId) -> Result<bool, ApiError> {
     let query = consultation_evaluator::Entity::find_by_id((id, account));
     query.exists(db).await.internal("looking for an evaluator")
+}
+
+/// Those of these consultations that the account evaluates from outside.
+pub(in crate::consultations) async fn evaluated_by(
+    db: &impl ConnectionTrait,
+    ids: &[ConsultationId],
+    account: AccountId,
+) -> Result<Vec<ConsultationId>, ApiError> {
+    use consultation_evaluator::Column as V;
+    let query = consultation_evaluator::Entity::find().select_only().column(V::ConsultationId).filter(V::ConsultationId.is_in(ids.iter().copied()));
+    query.filter(V::AccountId.eq(account)).into_tuple().all(db).await.internal("looking for evaluators")
 }
 
 /// Rule: `evaluated_once`.

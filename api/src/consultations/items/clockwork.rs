@@ -2,6 +2,7 @@ use super::confirm::end;
 use super::moves::Move;
 use super::{handed, store};
 use crate::app::App;
+use crate::audit;
 use crate::consultations::stage::facts::RATED_WITHOUT_AFTER;
 use crate::consultations::stage::{step, store as stages};
 use crate::kernel::cx::Who;
@@ -41,5 +42,7 @@ async fn item(tx: &WriteTx, cx: &Cx, id: AgreedItemId) -> Result<(), ApiError> {
     let Some(item) = store::locked(tx, id).await?.filter(|item| item.state == AgreedItemState::Done) else { return Ok(()) };
     let words = store::words_of(&**tx, &[id]).await?.remove(&id).unwrap_or_default();
     let said = words.iter().any(|word| word.round == item.round && word.kept);
-    end(tx, cx, &item, if said { Move::Confirmed } else { Move::CloseUnconfirmed }).await
+    let committee = Some(item.committee_id);
+    audit::record(tx, cx, audit::Entry { committee, ..audit::Entry::new("endItem", "SYSTEM", id) }).await?;
+    end(tx, cx, &item, if said { Move::Confirmed } else { Move::CloseUnconfirmed }, "SYSTEM").await
 }

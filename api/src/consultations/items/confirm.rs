@@ -75,15 +75,15 @@ async fn confirm_if_all_agree(tx: &WriteTx, cx: &Cx, item: &agreed_item::Model) 
     let words = store::words_of(&**tx, &[item.id]).await?.remove(&item.id).unwrap_or_default();
     let said: HashSet<_> = words.iter().filter(|word| word.round == item.round && word.kept).map(|word| word.account_id).collect();
     if asked.iter().all(|account| said.contains(account) || !still_here.contains_key(&account.uuid())) {
-        end(tx, cx, item, Move::Confirmed).await?;
+        end(tx, cx, item, Move::Confirmed, "ASKER").await?;
     }
     Ok(())
 }
 
 /// Ends what is done, confirmed or without a word.
-pub(super) async fn end(tx: &WriteTx, cx: &Cx, item: &agreed_item::Model, kind: Move) -> Result<(), ApiError> {
+pub(super) async fn end(tx: &WriteTx, cx: &Cx, item: &agreed_item::Model, kind: Move, role: &str) -> Result<(), ApiError> {
     let Some(to) = moves::leads_to(kind, item.state) else { return Ok(()) };
     let what = if kind == Move::Confirmed { What::Confirmed } else { What::Unanswered };
     let is = agreed_item::Model { state: to, ended_at: Some(cx.now()), ..item.clone() };
-    advance(tx, cx, item, is, (what, "ASKER", None)).await
+    advance(tx, cx, item, is, (what, role, None)).await
 }

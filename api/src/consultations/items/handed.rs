@@ -2,6 +2,7 @@
 use super::moves::{self, Move, No};
 use super::step::{self, advance, askers};
 use super::store;
+use crate::consultations::sitting::store as sittings;
 use crate::consultations::stage::store as stages;
 use crate::kernel::viewer::Viewer;
 use crate::kernel::{ApiError, Cx, WriteTx};
@@ -9,7 +10,7 @@ use crate::notices::outbox;
 use shangyi_entities::agreed_item::{self, AgreedItemState as S};
 use shangyi_entities::agreed_item_event::AgreedItemEventKind as What;
 use shangyi_entities::notice::NoticeKind;
-use shangyi_entities::{AccountId, AgreedItemId, OrganisationId, TypedId};
+use shangyi_entities::{AccountId, AgreedItemEventId, AgreedItemId, OrganisationId, TypedId};
 
 const UNIT: &str = "HANDLING_UNIT";
 
@@ -35,10 +36,18 @@ pub async fn unit_accepted(tx: &WriteTx, cx: &Cx, id: AgreedItemId) -> Result<()
 }
 
 /// The unit gives it back: whoever keeps the minutes names another one.
-pub async fn unit_returned(tx: &WriteTx, cx: &Cx, id: AgreedItemId) -> Result<(), ApiError> {
+pub async fn unit_returned(tx: &WriteTx, cx: &Cx, id: AgreedItemId, reason: Option<&str>) -> Result<(), ApiError> {
     let (item, to) = to_move(tx, id, Move::Return).await?;
     let is = agreed_item::Model { state: to, ..item.clone() };
-    advance(tx, cx, &item, is, (What::Returned, UNIT, None)).await
+    advance(tx, cx, &item, is, (What::Returned, UNIT, reason)).await?;
+    let mut secretaries: Vec<AccountId> = sittings::of(tx, item.consultation_id).await?.iter().map(|one| one.secretary_account_id).collect();
+    secretaries.sort_unstable();
+    secretaries.dedup();
+    let event = cx.new_id::<AgreedItemEventId>().uuid();
+    for account in secretaries {
+        outbox::tell_person(tx, cx, NoticeKind::ItemReturned, event, item.consultation_id.uuid(), account).await?;
+    }
+    Ok(())
 }
 
 /// The unit says what it did, or why it cannot.
@@ -50,7 +59,7 @@ pub async fn unit_replied(tx: &WriteTx, cx: &Cx, id: AgreedItemId, text: &str, c
     if cannot {
         // Not ended before the liaison committee has acknowledged it.
         for account in crate::organisation::desk_accounts(tx, item.committee_id, &item.division_code, &[], cx.now()).await? {
-            outbox::tell_person(tx, cx, NoticeKind::ItemCannot, cx.new_id::<shangyi_entities::AgreedItemEventId>().uuid(), item.consultation_id.uuid(), account)
+            outbox::tell_person(tx, cx, NoticeKind::ItemCannot, cx.new_id::<AgreedItemEventId>().uuid(), item.consultation_id.uuid(), account)
                 .await?;
         }
     }

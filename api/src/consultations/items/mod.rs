@@ -30,6 +30,6 @@ pub use progress::ProgressItemInput;
 pub(super) use progress::run as progress;
 pub(super) use put::{Running, any, give_all, put, running};
 pub use refusal::{AgreedItemPayload, AgreedItemRefusalReason, AgreedItemRefused, AgreedItemResult};
-pub(super) use step::askers;
+pub(super) use step::{askers, conclude};
 pub use supervise::{SuperviseItemInput, SupervisionKind};
 pub(super) use supervise::run as supervise;

@@ -1,8 +1,8 @@
 //! What published minutes do to items: new ones are added, those of before corrected or superseded; with the report they are given.
 use super::moves::{self, Move};
-use super::step::{advance, event};
+use super::step::{event, write};
 use super::store;
-use crate::consultations::stage::Refuse;
+use crate::consultations::stage::{ConsultationRefusalReason as Reason, Refuse};
 use crate::handovers;
 use crate::kernel::{ApiError, Cx, Stop, WriteTx};
 use shangyi_entities::agreed_item::{self, AgreedItemState as S};
@@ -83,21 +83,30 @@ pub(in crate::consultations) async fn put(
     Ok(differs)
 }
 
-/// Corrects or supersedes an item that has not ended meanwhile; whether anything changed. Its clock runs on unless its date changed.
-async fn correct(tx: &WriteTx, cx: &Cx, item: &agreed_item::Model, line: &minutes_item::Model, role: &str) -> Result<bool, ApiError> {
-    let (unit, due) = (line.unit_id.unwrap_or(item.unit_id), line.due_at.unwrap_or(item.due_at));
-    let same = !line.superseded && line.task == item.task && unit == item.unit_id && due == item.due_at;
-    if same || running(item) == Running::Ended {
+/// Corrects or supersedes an item; whether anything changed. Its clock runs on unless its date changed. What is left as it was follows the
+/// item; what the draft changes and cannot be changed any more is drafted anew.
+async fn correct(tx: &WriteTx, cx: &Cx, item: &agreed_item::Model, line: &minutes_item::Model, role: &str) -> Result<bool, Stop<Refuse>> {
+    if !line.touched {
         return Ok(false);
     }
+    let outdated = || Stop::Refused(Refuse::Because(Reason::DraftOutdated));
+    let (unit, due) = (line.unit_id.unwrap_or(item.unit_id), line.due_at.unwrap_or(item.due_at));
+    let same = !line.superseded && line.task == item.task && unit == item.unit_id && due == item.due_at;
+    if same {
+        return Ok(false);
+    }
+    let taken = unit != item.unit_id && running(item) == Running::WithUnit;
+    if running(item) == Running::Ended || taken {
+        return Err(outdated());
+    }
     if line.superseded {
-        let Some(to) = moves::leads_to(Move::Supersede, item.state) else { return Ok(false) };
+        let to = moves::leads_to(Move::Supersede, item.state).ok_or_else(outdated)?;
         handovers::recall(tx, cx, "publishMinutes", shangyi_entities::TypedId::uuid(item.id), role).await?;
         let is = agreed_item::Model { state: to, ended_at: Some(cx.now()), ..item.clone() };
-        advance(tx, cx, item, is, (What::Superseded, role, None)).await?;
+        write(tx, cx, item, is, (What::Superseded, role, None)).await?;
         return Ok(true);
     }
-    let other_unit = unit != item.unit_id && running(item) == Running::Waits;
+    let other_unit = unit != item.unit_id;
     let is = agreed_item::Model {
         task: line.task.clone(),
         due_at: due,
@@ -111,10 +120,10 @@ async fn correct(tx: &WriteTx, cx: &Cx, item: &agreed_item::Model, line: &minute
     if other_unit {
         handovers::recall(tx, cx, "publishMinutes", shangyi_entities::TypedId::uuid(item.id), role).await?;
     } else {
-        handovers::item_due(tx, item.id, due).await?;
+        handovers::item_due(tx, cx, item.id, due).await?;
         handovers::tell_staff(tx, cx, NoticeKind::AgreedItemCorrected, item.unit_id, item.id).await?;
     }
-    advance(tx, cx, item, is, (What::Corrected, role, None)).await?;
+    write(tx, cx, item, is, (What::Corrected, role, None)).await?;
     Ok(true)
 }
 
@@ -126,7 +135,7 @@ pub(in crate::consultations) async fn give_all(tx: &WriteTx, cx: &Cx, id: Consul
             continue;
         }
         let is = agreed_item::Model { given_at: Some(cx.now()), ..item.clone() };
-        advance(tx, cx, &item, is, (What::Given, "COMMITTEE", None)).await?;
+        write(tx, cx, &item, is, (What::Given, "COMMITTEE", None)).await?;
         handovers::give_item(tx, cx, Some(viewer), &item).await?;
     }
     Ok(())

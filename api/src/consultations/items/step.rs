@@ -129,14 +129,26 @@ pub(super) async fn changed(tx: &WriteTx, item: &agreed_item::Model) -> Stop<Ref
     }
 }
 
-/// Writes the item as it is to be, one version on, with a line of history; tells and concludes where that has ended it.
+/// [`write`], and what follows for the topic and the consultation where that has ended it.
 pub(super) async fn advance(
     tx: &WriteTx,
     cx: &Cx,
     was: &agreed_item::Model,
     is: agreed_item::Model,
-    (what, role, note): (What, &str, Option<&str>),
+    said: (What, &str, Option<&str>),
 ) -> Result<(), ApiError> {
+    let id = is.consultation_id;
+    if write(tx, cx, was, is, said).await? { conclude(tx, cx, id).await } else { Ok(()) }
+}
+
+/// Writes the item as it is to be, one version on, with a line of history; tells those whom it concerns. Whether that has ended it.
+pub(super) async fn write(
+    tx: &WriteTx,
+    cx: &Cx,
+    was: &agreed_item::Model,
+    is: agreed_item::Model,
+    (what, role, note): (What, &str, Option<&str>),
+) -> Result<bool, ApiError> {
     let is = agreed_item::Model { version: was.version + 1, changed_at: cx.now(), ..is };
     let event = event(cx, Some(was), &is, (what, role, note));
     let ended = was.ended_at.is_none() && is.ended_at.is_some();
@@ -149,9 +161,8 @@ pub(super) async fn advance(
     }
     if ended {
         topics::consultation_went_on(tx, cx, id, NoticeKind::TopicItemEnded, &was.task).await?;
-        conclude(tx, cx, id).await?;
     }
-    Ok(())
+    Ok(ended)
 }
 
 /// One line of history.

@@ -2,11 +2,11 @@ use super::store;
 use crate::consultations::items::{self, Running};
 use crate::consultations::stage::moves::Move;
 use crate::consultations::stage::step::{Step, add, look};
-use crate::consultations::stage::{ConsultationResult, facts, finish};
+use crate::consultations::stage::{ConsultationRefusalReason as Reason, ConsultationResult, Refuse, facts, finish};
 use crate::handovers;
 use crate::kernel::clock::{day_begins, local_day};
 use crate::kernel::text::{self, Rule};
-use crate::kernel::{ApiError, Cx, Gid, WriteTx, say};
+use crate::kernel::{ApiError, Cx, Gid, Stop, WriteTx, say};
 use crate::notices::outbox;
 use async_graphql::InputObject;
 use chrono::{Days, NaiveDate};
@@ -23,6 +23,8 @@ pub struct DraftMinutesInput {
     pub request_id: Uuid,
     /// The consultation.
     pub consultation_id: Gid<ConsultationId>,
+    /// The last draft that was seen; null where there is none. Another one is `DRAFT_REPLACED`.
+    pub after_id: Option<Gid<MinutesId>>,
     /// What was talked over, at most 5000 characters; for the internal side and those who were there.
     pub text: String,
     /// What was agreed on; at most 50. Of a later version: what is new, corrected or superseded; what is left out stays as it is.
@@ -74,11 +76,14 @@ async fn run(cx: &Cx, input: DraftMinutesInput, operation: &'static str, kind: M
     let step = Step { operation, request_id: input.request_id, consultation, expected_version: None, kind, what };
     let Some(seen) = look(cx, &input, &step).await? else { return finish(cx, Ok((consultation, true))).await };
     let clean = &clean(cx, &seen, &input.items).await?;
-    let text = text.as_str();
+    let (text, after) = (text.as_str(), input.after_id.map(|id| id.0));
     add(cx, &input, &step, |tx, row, role| async move {
         let before = store::drafts(&*tx, &[row.id]).await?.remove(&row.id);
+        if before.as_ref().map(|draft| draft.row.id) != after {
+            return Err(Stop::Refused(Refuse::Because(Reason::DraftReplaced)));
+        }
         let id: MinutesId = cx.new_id();
-        let items = merged(&tx, &row, id, clean).await?;
+        let items = merged(&tx, cx, &row, id, clean).await?;
         let minutes = consultation_minutes::Model {
             id,
             consultation_id: row.id,
@@ -135,7 +140,7 @@ async fn clean(cx: &Cx, row: &consultation::Model, given: &[MinutesItemInput]) -
 }
 
 /// The whole list: what there is already with its changes, by number, then what is new.
-async fn merged(tx: &WriteTx, row: &consultation::Model, id: MinutesId, given: &[Clean]) -> Result<Vec<minutes_item::Model>, ApiError> {
+async fn merged(tx: &WriteTx, cx: &Cx, row: &consultation::Model, id: MinutesId, given: &[Clean]) -> Result<Vec<minutes_item::Model>, ApiError> {
     let running = items::store::of_write(tx, row.id).await?;
     if given.iter().filter_map(|one| one.item).any(|item| !running.iter().any(|known| known.id == item)) {
         return Err(ApiError::not_found("这个议定事项", "This item"));
@@ -144,12 +149,12 @@ async fn merged(tx: &WriteTx, row: &consultation::Model, id: MinutesId, given: &
     for known in &running {
         let changed = given.iter().find(|one| one.item == Some(known.id));
         all.push(match changed {
-            Some(one) => corrected(known, one)?,
-            None => (Some(known.id), known.task.clone(), Some(known.unit_id), Some(known.due_at), known.state == agreed_item::AgreedItemState::Superseded),
+            Some(one) => corrected(known, one, cx.now())?,
+            None => (Some(known.id), known.task.clone(), Some(known.unit_id), Some(known.due_at), known.state == agreed_item::AgreedItemState::Superseded, false),
         });
     }
-    all.extend(given.iter().filter(|one| one.item.is_none()).map(|one| (None, one.task.clone(), one.unit, one.due, false)));
-    let rows = all.into_iter().zip(1..).map(|((item_id, task, unit_id, due_at, superseded), number)| minutes_item::Model {
+    all.extend(given.iter().filter(|one| one.item.is_none()).map(|one| (None, one.task.clone(), one.unit, one.due, false, true)));
+    let rows = all.into_iter().zip(1..).map(|((item_id, task, unit_id, due_at, superseded, touched), number)| minutes_item::Model {
         minutes_id: id,
         number,
         item_id,
@@ -157,17 +162,22 @@ async fn merged(tx: &WriteTx, row: &consultation::Model, id: MinutesId, given: &
         unit_id,
         due_at,
         superseded,
+        touched,
     });
     Ok(rows.collect())
 }
 
-type Line = (Option<AgreedItemId>, String, Option<OrganisationId>, Option<Timestamp>, bool);
+type Line = (Option<AgreedItemId>, String, Option<OrganisationId>, Option<Timestamp>, bool, bool);
 
 /// An item with its correction, as far as it can still be corrected.
-fn corrected(known: &agreed_item::Model, one: &Clean) -> Result<Line, ApiError> {
+fn corrected(known: &agreed_item::Model, one: &Clean, now: Timestamp) -> Result<Line, ApiError> {
     let unit = one.unit.unwrap_or(known.unit_id);
     let due = one.due.unwrap_or(known.due_at);
     let changes = one.superseded || one.task != known.task || unit != known.unit_id || due != known.due_at;
+    let ahead = due > now && due < now.plus_seconds(3660 * 86_400);
+    if due != known.due_at && !ahead {
+        return Err(ApiError::bad_input("items", say("完成日期请选择今天以后、十年以内。", "An item is due from today on, within ten years.")));
+    }
     match items::running(known) {
         Running::Ended if changes => {
             let text = say("已办结的议定事项不再更正，如有新情况请新增一条。", "What has ended is not corrected any more; please add a new item.");
@@ -180,6 +190,6 @@ fn corrected(known: &agreed_item::Model, one: &Clean) -> Result<Line, ApiError> 
             );
             Err(ApiError::bad_input("items", text))
         }
-        _ => Ok((Some(known.id), one.task.clone(), Some(unit), Some(due), one.superseded)),
+        _ => Ok((Some(known.id), one.task.clone(), Some(unit), Some(due), one.superseded, changes)),
     }
 }

@@ -104,7 +104,7 @@ pub struct MinutesSignature {
 /// That somebody signed minutes, or objected to them.
 #[Object]
 impl MinutesSignature {
-    /// Whether it is of who led a sitting: that one is needed to publish.
+    /// Whether it is of who led a sitting, or of the chair in their stead: one such is needed to publish.
     async fn convenor(&self) -> bool {
         self.row.convenor
     }

@@ -6,6 +6,7 @@ use crate::consultations::stage::{ConsultationRefusalReason as Reason, Consultat
 use crate::kernel::text::{self, Rule};
 use crate::kernel::{ApiError, Cx, Gid, OrInternal, Stop, personal, replay};
 use async_graphql::{InputObject, InputType};
+use shangyi_entities::appointment::Role;
 use shangyi_entities::{MinutesId, TypedId, minutes_signature};
 use uuid::Uuid;
 
@@ -40,7 +41,7 @@ pub(in crate::consultations) async fn object(cx: &Cx, input: ObjectToMinutesInpu
     run(cx, ("objectToMinutes", input.request_id), &input, input.minutes_id.0, Some(&note)).await
 }
 
-/// For who led a sitting, keeps the minutes, or was there: a right over one's own past, whatever one holds today.
+/// For who led a sitting or the chair in their stead, keeps the minutes, or was there: a right over one's own past, whatever one holds today.
 async fn run<I: InputType>(
     cx: &Cx,
     (operation, request_id): (&'static str, Uuid),
@@ -61,7 +62,9 @@ async fn run<I: InputType>(
             }
             let row = stages::locked_by_itself(&tx, id).await?.ok_or_else(missing)?;
             let known = facts::of(&*tx, cx.now(), std::slice::from_ref(&row)).await?.remove(&id).unwrap_or_default();
-            let convenor = known.convenors.contains(&viewer.account);
+            // The chair in the convenor's stead, who may be gone.
+            let chair = viewer.holds(row.committee_id, Role::Chair).is_some();
+            let convenor = chair || known.convenors.contains(&viewer.account);
             let part = people::store::part_of(&*tx, id, viewer.account, &crate::handovers::units_of(viewer)).await?;
             let there = match part {
                 Some(part) => people::store::was_there(&*tx, part.id).await?,

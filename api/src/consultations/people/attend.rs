@@ -85,8 +85,10 @@ async fn record(
     }
     let words = store::present_at(tx, sitting.id).await?;
     for (ids, present) in [(&given.present, true), (&given.absent, false)] {
-        for id in ids {
-            enter(tx, cx, sitting.id, id.0, present, &words, AttendanceHow::Secretary).await?;
+        // Each once, however often they were named.
+        let once: std::collections::BTreeSet<ParticipantId> = ids.iter().map(|id| id.0).collect();
+        for id in once {
+            enter(tx, cx, sitting.id, id, present, &words, AttendanceHow::Secretary).await?;
         }
     }
     for (caller, observe) in guests {

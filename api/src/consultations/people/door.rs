@@ -124,8 +124,8 @@ pub(in crate::consultations) async fn run(cx: &Cx, input: CheckInToSittingInput)
             if replay::remember(&tx, cx, "checkInToSitting", input.request_id, input, Some(Gid(row.id).to_string())).await?.is_some() {
                 return Ok((row.id, true));
             }
+            let now = stages::shared(&tx, row.id).await?.ok_or_else(missing)?;
             store::seats_locked(&tx, input.sitting_id.0).await?;
-            let now = stages::now(&tx, row.id).await?.ok_or_else(missing)?;
             if !is_open(&now) {
                 return Err(Stop::Refused(Refuse::Because(Reason::StateChanged)));
             }

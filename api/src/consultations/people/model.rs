@@ -1,7 +1,6 @@
 use super::store;
 use crate::consultations::loaders::{self, Named};
-use crate::handovers;
-use crate::kernel::{ApiError, Cx, Gid};
+use crate::kernel::{ApiError, Gid};
 use crate::organisation::{self, Member, Organisation};
 use async_graphql::{Context, Object, SimpleObject};
 use chrono::{DateTime, Utc};
@@ -79,7 +78,12 @@ impl Participant {
     #[graphql(complexity = "2 * child_complexity + 1")]
     async fn replies(&self, ctx: &Context<'_>) -> Result<Vec<SittingReply>, ApiError> {
         let all = loaders::of(ctx).replies(self.0.consultation_id).await?;
-        Ok(all.into_iter().filter(|row| row.participant_id == self.0.id).map(SittingReply).collect())
+        let place = |row: &consultation_reply::Model| {
+            let before = |one: &&consultation_reply::Model| one.sitting_id == row.sitting_id && one.state == ReplyState::Waiting && one.number < row.number;
+            (row.state == ReplyState::Waiting).then(|| i64::try_from(all.iter().filter(before).count()).unwrap_or(i64::MAX) + 1)
+        };
+        let own = all.iter().filter(|row| row.participant_id == self.0.id);
+        Ok(own.map(|row| SittingReply { row: row.clone(), place: place(row) }).collect())
     }
 
     /// The sittings at which they were.
@@ -91,63 +95,54 @@ impl Participant {
     }
 }
 
-impl Participant {
-    /// Whether it is the viewer, or a unit they work for.
-    pub(in crate::consultations) async fn is_of_viewer(&self, ctx: &Context<'_>) -> Result<bool, ApiError> {
-        let Some(viewer) = ctx.data_unchecked::<Cx>().viewer_if_any().await? else { return Ok(false) };
-        let unit = self.0.unit_id.is_some_and(|unit| handovers::units_of(viewer).contains(&unit));
-        Ok(unit || self.0.account_id == Some(viewer.account))
-    }
-}
-
 /// A reply to a sitting.
-pub struct SittingReply(consultation_reply::Model);
+pub struct SittingReply {
+    row: consultation_reply::Model,
+    place: Option<i64>,
+}
 
 /// What a participant replies to a sitting.
 #[Object]
 impl SittingReply {
     /// The sitting.
     async fn sitting_id(&self) -> Gid<SittingId> {
-        Gid(self.0.sitting_id)
+        Gid(self.row.sitting_id)
     }
 
     /// The reply.
     async fn state(&self) -> ReplyState {
-        self.0.state
+        self.row.state
     }
 
     /// The place on the waiting list, the first is 1; null for who does not wait.
-    async fn place(&self, ctx: &Context<'_>) -> Result<Option<i64>, ApiError> {
-        match self.0.number.filter(|_| self.0.state == ReplyState::Waiting) {
-            Some(number) => Ok(Some(store::before(ctx.data_unchecked::<Cx>().read(), self.0.sitting_id, number).await? + 1)),
-            None => Ok(None),
-        }
+    async fn place(&self) -> Option<i64> {
+        self.place
     }
 
     /// Until when a seat is kept that was offered; null for other states.
     async fn offer_expires_at(&self) -> Option<DateTime<Utc>> {
-        self.0.offer_expires_at.map(Timestamp::utc)
+        self.row.offer_expires_at.map(Timestamp::utc)
     }
 
     /// Why not; null where nothing was said, and once whoever said it has erased themself.
     async fn reason(&self, ctx: &Context<'_>) -> Result<Option<String>, ApiError> {
-        self.opened(ctx, store::REASON, self.0.reason_enc.as_deref()).await
+        self.opened(ctx, store::REASON, self.row.reason_enc.as_deref()).await
     }
 
     /// Who comes instead; null as the reason is.
     async fn delegate(&self, ctx: &Context<'_>) -> Result<Option<String>, ApiError> {
-        self.opened(ctx, store::DELEGATE, self.0.delegate_enc.as_deref()).await
+        self.opened(ctx, store::DELEGATE, self.row.delegate_enc.as_deref()).await
     }
 
     /// When it was said.
     async fn changed_at(&self) -> DateTime<Utc> {
-        self.0.changed_at.utc()
+        self.row.changed_at.utc()
     }
 }
 
 impl SittingReply {
     async fn opened(&self, ctx: &Context<'_>, place: &str, sealed: Option<&[u8]>) -> Result<Option<String>, ApiError> {
-        let (Some(by), Some(sealed)) = (self.0.said_by, sealed) else { return Ok(None) };
+        let (Some(by), Some(sealed)) = (self.row.said_by, sealed) else { return Ok(None) };
         Ok(loaders::of(ctx).key(by).await?.and_then(|key| key.open(place, sealed)))
     }
 }

@@ -127,7 +127,7 @@ async fn lock_first(tx: &WriteTx, viewer: &Viewer, part: &consultation_participa
     Ok(())
 }
 
-/// The sitting, its seats locked, if it is still to come.
+/// The sitting, its seats locked and settled, if it is still to come: an offer that is over holds nothing.
 pub(super) async fn ahead(tx: &WriteTx, cx: &Cx, id: SittingId) -> Result<consultation_sitting::Model, Stop<Refuse>> {
     store::seats_locked(tx, id).await?;
     let sitting = sittings::by_id(&**tx, id).await?.ok_or_else(missing)?;
@@ -137,6 +137,7 @@ pub(super) async fn ahead(tx: &WriteTx, cx: &Cx, id: SittingId) -> Result<consul
     if sitting.from_at <= cx.now() {
         return Err(Stop::Refused(Refuse::Begun(sitting.from_at)));
     }
+    seats::settle(tx, cx, &sitting).await?;
     Ok(sitting)
 }
 
@@ -158,6 +159,7 @@ async fn reply(
     };
     match input.answer {
         SittingAnswer::Attend => attend(tx, cx, scene, before.as_ref(), (input.wait, input.release_first), said).await?,
+        SittingAnswer::Delegate if scene.part.account_id == Some(scene.sitting.convenor_account_id) => return Err(leads_it().into()),
         SittingAnswer::Delegate => sit(tx, cx, scene, before.as_ref(), S::Delegated, input.wait, said).await?,
         SittingAnswer::Leave => give_up(tx, cx, scene, before.as_ref(), S::OnLeave, said).await?,
         SittingAnswer::Decline => give_up(tx, cx, scene, before.as_ref(), S::Declined, said).await?,
@@ -222,6 +224,12 @@ async fn sit(
     seats::put(tx, cx, before, at, S::Waiting, Said { number: Some(number), ..said }).await
 }
 
+/// Who leads is replaced by the desk: a sitting without them could not be held.
+fn leads_it() -> ApiError {
+    let text = say("您是这次会议的主持人，如不能到会请联系公告单位改派。", "You lead this sitting; please tell its desk, which names somebody else.");
+    ApiError::bad_input("answer", text)
+}
+
 async fn give_up(
     tx: &WriteTx,
     cx: &Cx,
@@ -231,9 +239,7 @@ async fn give_up(
     said: Said,
 ) -> Result<(), Stop<Refuse>> {
     if scene.part.account_id == Some(scene.sitting.convenor_account_id) {
-        // Who leads is replaced by the desk: a sitting without them could not be held.
-        let text = say("您是这次会议的主持人，如不能到会请联系公告单位改派。", "You lead this sitting; please tell its desk, which names somebody else.");
-        return Err(ApiError::bad_input("answer", text).into());
+        return Err(leads_it().into());
     }
     if let Some(subject) = before.and_then(|row| row.holds_subject) {
         occupy::release(tx, cx, scene.sitting.occasion_id, subject).await?;

@@ -9,6 +9,7 @@ use crate::consultations::stage::Refuse;
 use crate::kernel::cx::Who;
 use crate::kernel::{ApiError, Cx, Locale, OnRule, OrInternal, Stop, WriteTx};
 use crate::notices::outbox;
+use shangyi_entities::consultation_attendance::{self, AttendanceHow};
 use shangyi_entities::consultation_participant::{self, ParticipantBasis};
 use shangyi_entities::consultation_reply::{self, ReplyState as S};
 use shangyi_entities::consultation_sitting::{self, SittingState};
@@ -147,15 +148,10 @@ pub(in crate::consultations) async fn run_by_the_clock(app: &App) -> Result<bool
 /// Everybody who takes part is asked to a sitting that was added or announced anew, but for who leads it.
 pub(in crate::consultations) async fn all_asked(tx: &WriteTx, cx: &Cx, sitting: &consultation_sitting::Model) -> Result<(), ApiError> {
     let all = store::of_many(&**tx, &[sitting.consultation_id]).await?.remove(&sitting.consultation_id).unwrap_or_default();
-    let mut asked = Vec::new();
-    for part in all {
-        // Who only came to one door is not asked to the next; nor who said that they do not take part.
-        if part.basis == ParticipantBasis::Door || store::reply(tx, part.id, sitting.id).await?.is_some() {
-            continue;
-        }
-        plainly(put(tx, cx, None, (part.id, sitting.id), S::Asked, Said::default()).await)?;
-        asked.push(part);
-    }
+    let replied: Vec<ParticipantId> = store::replies_to(tx, sitting.id, &[S::Attending]).await?.into_iter().map(|row| row.participant_id).collect();
+    // Who only came to one door is not asked to the next.
+    let asked: Vec<_> = all.into_iter().filter(|part| part.basis != ParticipantBasis::Door && !replied.contains(&part.id)).collect();
+    store::ask(tx, cx, sitting.id, &asked).await?;
     tell(tx, cx, NoticeKind::SittingInvited, sitting.id.uuid(), sitting.consultation_id, &asked).await
 }
 
@@ -170,10 +166,20 @@ pub(in crate::consultations) async fn ask_again(
     let live = store::replies_to(tx, is.id, &[S::Asked, S::Attending, S::Delegated, S::Waiting, S::Offered]).await?;
     let known = parts(tx, &live).await?;
     for row in live.iter().filter(|row| moved && row.state != S::Asked) {
-        if let Some(subject) = row.holds_subject {
+        // Of who leads it now, the time has been taken anew.
+        if let Some(subject) = row.holds_subject.filter(|subject| *subject != is.convenor_account_id.uuid()) {
             occupy::release(tx, cx, was.occasion_id, subject).await?;
         }
         plainly(put(tx, cx, Some(row), (row.participant_id, is.id), S::Asked, Said::default()).await)?;
+    }
+    if moved {
+        // Who has checked in already was not at what is to come.
+        for (part, (number, _)) in store::present_at(tx, is.id).await?.into_iter().filter(|(_, (_, present))| *present) {
+            let (at, account_id) = (cx.now(), cx.account()?);
+            let (sitting_id, participant_id, number) = (is.id, part, number + 1);
+            let how = AttendanceHow::Secretary;
+            store::attend(tx, consultation_attendance::Model { sitting_id, participant_id, number, present: false, how, at, account_id }).await?;
+        }
     }
     let told: Vec<_> = known.into_values().filter(|part| part.account_id != Some(is.convenor_account_id)).collect();
     if moved || was.hall_id != is.hall_id {
@@ -228,7 +234,7 @@ pub(in crate::consultations) async fn leads(
         }
     };
     let row = store::reply(tx, part.id, sitting.id).await?;
-    if row.as_ref().is_some_and(|row| row.state == S::Attending) {
+    if row.as_ref().is_some_and(|row| row.state == S::Attending && row.holds_subject.is_none()) {
         return Ok(());
     }
     // Where every seat is taken, who leads needs none.

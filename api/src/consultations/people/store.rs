@@ -6,6 +6,7 @@ use sea_orm::{
 };
 use shangyi_entities::consultation_participant::{self, Column as P};
 use shangyi_entities::consultation_reply::{self, Column as R, ReplyState};
+use shangyi_entities::consultation_sitting::SittingState;
 use shangyi_entities::{
     AccountId, ConsultationId, OrganisationId, ParticipantId, SittingId, Timestamp, consultation_attendance, consultation_contribution,
     consultation_reply_event, consultation_seats, consultation_sitting,
@@ -110,12 +111,6 @@ pub(super) async fn first_waiting(tx: &WriteTx, sitting: SittingId, most: u64) -
     query.order_by_asc(R::Number).limit(most).all(&**tx).await.internal("reading who waits")
 }
 
-/// How many wait before a number.
-pub(in crate::consultations) async fn before(db: &impl ConnectionTrait, sitting: SittingId, number: i64) -> Result<i64, ApiError> {
-    let query = consultation_reply::Entity::find().filter(R::SittingId.eq(sitting)).filter(R::State.eq(ReplyState::Waiting)).filter(R::Number.lt(number));
-    Ok(i64::try_from(query.count(db).await.internal("counting who waits")?).unwrap_or(i64::MAX))
-}
-
 /// Everything the participants of those consultations reply.
 pub(in crate::consultations) async fn replies_of(cx: &Cx, ids: &[ConsultationId]) -> Result<Vec<consultation_reply::Model>, ApiError> {
     use consultation_sitting::Column as S;
@@ -149,6 +144,38 @@ pub(super) async fn put(tx: &WriteTx, row: consultation_reply::Model, by: Option
     }
     let event = consultation_reply_event::ActiveModel::from(event).reset_all();
     consultation_reply_event::Entity::insert(event).exec_without_returning(&**tx).await
+}
+
+/// Asks many to a sitting that they have said nothing to; two statements a thousand.
+pub(super) async fn ask(tx: &WriteTx, cx: &Cx, sitting: SittingId, parts: &[consultation_participant::Model]) -> Result<(), ApiError> {
+    for parts in parts.chunks(1000) {
+        let reply = |part: &consultation_participant::Model| consultation_reply::Model {
+            participant_id: part.id,
+            sitting_id: sitting,
+            state: ReplyState::Asked,
+            version: 1,
+            holds_subject: None,
+            number: None,
+            offer_expires_at: None,
+            said_by: None,
+            reason_enc: None,
+            delegate_enc: None,
+            changed_at: cx.now(),
+        };
+        let event = |part: &consultation_participant::Model| consultation_reply_event::Model {
+            participant_id: part.id,
+            sitting_id: sitting,
+            version: 1,
+            at: cx.now(),
+            state: ReplyState::Asked,
+            account_id: cx.account_if_any(),
+        };
+        let rows = parts.iter().map(|part| consultation_reply::ActiveModel::from(reply(part)).reset_all());
+        consultation_reply::Entity::insert_many(rows).exec_without_returning(&**tx).await.internal("asking to a sitting")?;
+        let rows = parts.iter().map(|part| consultation_reply_event::ActiveModel::from(event(part)).reset_all());
+        consultation_reply_event::Entity::insert_many(rows).exec_without_returning(&**tx).await.internal("asking to a sitting")?;
+    }
+    Ok(())
 }
 
 /// Sittings in which offers are over.
@@ -188,23 +215,31 @@ pub(super) async fn present_at(tx: &WriteTx, sitting: SittingId) -> Result<HashM
     Ok(rows.await.internal("reading attendance")?.into_iter().map(|row| (row.participant_id, (row.number, row.present))).collect())
 }
 
-/// Whether a participant was at any sitting, by the last word on each.
+/// Whether a participant was at a sitting that was held, by the last word on each.
 pub(in crate::consultations) async fn was_there(db: &impl ConnectionTrait, part: ParticipantId) -> Result<bool, ApiError> {
     use consultation_attendance::Column as A;
-    let rows = consultation_attendance::Entity::find().filter(A::ParticipantId.eq(part)).order_by_asc(A::Number).all(db);
-    let last: HashMap<SittingId, bool> = rows.await.internal("reading attendance")?.into_iter().map(|row| (row.sitting_id, row.present)).collect();
+    let rows = consultation_attendance::Entity::find().filter(A::ParticipantId.eq(part)).filter(A::SittingId.in_subquery(held()));
+    let rows = rows.order_by_asc(A::Number).all(db).await.internal("reading attendance")?;
+    let last: HashMap<SittingId, bool> = rows.into_iter().map(|row| (row.sitting_id, row.present)).collect();
     Ok(last.into_values().any(|present| present))
 }
 
-/// Those of these sittings at which somebody was.
+/// Sittings that were held: who stood at the door of one that was moved or given back was not there.
+fn held() -> sea_orm::sea_query::SelectStatement {
+    use consultation_sitting::Column as S;
+    Query::select().column(S::Id).from(consultation_sitting::Entity).and_where(S::State.eq(SittingState::Held)).to_owned()
+}
+
+/// Those of these sittings at which somebody was, by the last word on each person.
 pub(in crate::consultations) async fn attended(db: &impl ConnectionTrait, sittings: &[SittingId]) -> Result<HashSet<SittingId>, ApiError> {
     if sittings.is_empty() {
         return Ok(HashSet::new());
     }
     use consultation_attendance::Column as A;
-    let query = consultation_attendance::Entity::find().select_only().column(A::SittingId).distinct().filter(A::SittingId.is_in(sittings.iter().copied()));
-    let found: Vec<SittingId> = query.filter(A::Present.eq(true)).into_tuple().all(db).await.internal("reading attendance")?;
-    Ok(found.into_iter().collect())
+    let rows = consultation_attendance::Entity::find().filter(A::SittingId.is_in(sittings.iter().copied())).order_by_asc(A::Number).all(db);
+    let rows = rows.await.internal("reading attendance")?;
+    let last: HashMap<(SittingId, ParticipantId), bool> = rows.into_iter().map(|row| ((row.sitting_id, row.participant_id), row.present)).collect();
+    Ok(last.into_iter().filter(|(_, present)| *present).map(|((sitting, _), _)| sitting).collect())
 }
 
 /// Who was at which sitting of those consultations, by the last word on each.
@@ -218,6 +253,7 @@ pub(in crate::consultations) async fn presence(
         .select_only()
         .columns([S::Id, S::ConsultationId])
         .filter(S::ConsultationId.is_in(ids.iter().copied()))
+        .filter(S::State.eq(SittingState::Held))
         .into_tuple()
         .all(db)
         .await

@@ -83,6 +83,8 @@ async fn change(
 ) -> Result<(), Stop<Refuse>> {
     let sitting = store::of(tx, row.id).await?.into_iter().find(|one| one.id == given.sitting_id.0 && one.state == SittingState::Announced);
     let sitting = sitting.ok_or_else(missing)?;
+    // Before any time is touched: whoever replies comes the same way.
+    people::store::seats_locked(tx, sitting.id).await?;
     if sitting.from_at <= cx.now() {
         return Err(Stop::Refused(Refuse::Begun(sitting.from_at)));
     }
@@ -126,7 +128,8 @@ async fn retake(tx: &WriteTx, cx: &Cx, was: &consultation_sitting::Model, is: &c
     if let Some(refuse) = in_the_way(tx, (is.hall_id, is.convenor_account_id), span, Some(was.occasion_id)).await? {
         return Err(Stop::Refused(refuse));
     }
-    for subject in old {
+    // Who leads it now may have attended it before: its time is taken of them once.
+    for subject in old.into_iter().chain([is.convenor_account_id.uuid()]) {
         occupy::release(tx, cx, was.occasion_id, subject).await?;
     }
     occupy::reshape(tx, was.occasion_id, span.0, span.1).await?;

@@ -107,6 +107,10 @@ pub(super) async fn tell_topic(tx: &WriteTx, cx: &Cx, id: ConsultationId, kind: 
 pub(super) async fn give_back(tx: &WriteTx, cx: &Cx, id: ConsultationId, event: Uuid) -> Result<(), Stop<Refuse>> {
     let announced: Vec<consultation_sitting::Model> =
         store::of(tx, id).await?.into_iter().filter(|row| row.state == SittingState::Announced).collect();
+    // Before any time is touched: whoever replies comes the same way.
+    for row in &announced {
+        people::store::seats_locked(tx, row.id).await?;
+    }
     let occasions: Vec<OccasionId> = announced.iter().map(|row| row.occasion_id).collect();
     occupy::cancel(tx, cx, &occasions).await?;
     for row in announced {

@@ -19,6 +19,7 @@ use crate::topics::{self, Blocker, Topic};
 use async_graphql::{Context, Object, SimpleObject};
 use chrono::{DateTime, Utc};
 use shangyi_entities::consultation::{self, ConsultationSource, ConsultationState};
+use shangyi_entities::consultation_co_host::CoHostState;
 use shangyi_entities::consultation_sitting::SittingState;
 use shangyi_entities::programme_version::{Party, SelectedBy};
 use shangyi_entities::{ConsultationId, Timestamp};
@@ -66,7 +67,8 @@ impl Consultation {
             return Ok(true);
         }
         let hosts = loaders::of(ctx).co_hosts(self.0.id).await?;
-        Ok(hosts.into_iter().any(|host| viewer.is_internal(host.committee_id)))
+        // Who was only asked, or declined, is not of those who hold it.
+        Ok(hosts.into_iter().any(|host| host.state == CoHostState::Agreed && viewer.is_internal(host.committee_id)))
     }
 
     async fn standing(&self, ctx: &Context<'_>) -> Result<Option<Standing>, ApiError> {
@@ -109,15 +111,12 @@ impl Consultation {
 
     /// The viewer's own part, or that of a unit they work for.
     async fn own_part(&self, ctx: &Context<'_>) -> Result<Option<Participant>, ApiError> {
-        if ctx.data_unchecked::<Cx>().viewer_if_any().await?.is_none() {
-            return Ok(None);
-        }
-        for part in loaders::of(ctx).participants(self.0.id).await?.into_iter().map(Participant) {
-            if part.is_of_viewer(ctx).await? {
-                return Ok(Some(part));
-            }
-        }
-        Ok(None)
+        let Some(viewer) = ctx.data_unchecked::<Cx>().viewer_if_any().await? else { return Ok(None) };
+        let all = loaders::of(ctx).participants(self.0.id).await?;
+        let units = crate::handovers::units_of(viewer);
+        let own = all.iter().find(|part| part.account_id == Some(viewer.account));
+        let of_unit = || all.iter().find(|part| part.unit_id.is_some_and(|unit| units.contains(&unit)));
+        Ok(own.or_else(of_unit).cloned().map(Participant))
     }
 
     /// Whether the viewer was at one of its sittings.

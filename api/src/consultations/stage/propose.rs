@@ -135,6 +135,7 @@ async fn ready(cx: &Cx, viewer: &Viewer, input: &ProposeConsultationInput) -> Re
         minuted_at: None,
         share_met: None,
         reported_at: None,
+        rating_since: None,
     };
     Ok(Ready { row, co_hosts, role })
 }

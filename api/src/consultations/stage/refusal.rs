@@ -74,6 +74,10 @@ pub enum ConsultationRefusalReason {
     SignedAlready,
     /// Another draft has taken its place.
     DraftReplaced,
+    /// The person has made five statements.
+    StatementsUsedUp,
+    /// Something it changes has gone on meanwhile: it is drafted anew.
+    DraftOutdated,
 }
 
 /// A write on a consultation was refused by the rules.

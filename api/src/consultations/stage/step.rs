@@ -6,7 +6,7 @@ use super::store;
 use crate::audit;
 use crate::consultations::{ending, items, people, plan, programme, sitting};
 use crate::kernel::viewer::Viewer;
-use crate::kernel::{ApiError, Cx, Gid, Stop, WriteTx, replay};
+use crate::kernel::{ApiError, Cx, Gid, OnRule, OrInternal, Stop, WriteTx, replay};
 use crate::notices::outbox;
 use crate::topics;
 use async_graphql::InputType;
@@ -147,16 +147,20 @@ fn plainly(done: Result<(), Stop<Refuse>>) -> Result<(), ApiError> {
     })
 }
 
-/// The consultation for a move that needs more to be read before it: strangers are turned away first, and what was done before is
-/// answered again (`None`).
+/// The consultation for a move that needs more to be read before it: what was done before is answered again (`None`), strangers are
+/// turned away.
 pub(in crate::consultations) async fn look<I: InputType>(cx: &Cx, input: &I, step: &Step) -> Result<Option<consultation::Model>, ApiError> {
     let viewer = cx.viewer().await?;
     let row = store::visible(cx, &[step.consultation]).await?.pop().ok_or_else(missing)?;
-    if !moves::could_be_theirs(step.kind, standing_by_row(viewer, &row)) {
+    if replay::earlier(cx, step.operation, step.request_id, input).await?.is_some() {
+        return Ok(None);
+    }
+    let sittings = sitting::store::of_many(cx.read(), &[row.id]).await?.remove(&row.id).unwrap_or_default();
+    let secretary = sittings.iter().any(|one| one.secretary_account_id == viewer.account);
+    if !moves::could_be_theirs(step.kind, Standing { secretary, ..standing_by_row(viewer, &row) }) {
         return Err(ApiError::forbidden(No::NotYours.text()));
     }
-    let before = replay::earlier(cx, step.operation, step.request_id, input).await?;
-    Ok(before.is_none().then_some(row))
+    Ok(Some(row))
 }
 
 /// The consultation, locked, if the viewer may know of it.
@@ -236,7 +240,7 @@ pub(in crate::consultations) async fn standing(tx: &WriteTx, cx: &Cx, viewer: &V
 
 /// Whether the viewer was at a sitting, or evaluates it by name.
 async fn took_part(tx: &WriteTx, viewer: &Viewer, row: &consultation::Model) -> Result<bool, ApiError> {
-    if ending::store::is_evaluator(&**tx, row.id, viewer.account).await? {
+    if viewer.holds(row.committee_id, Role::Evaluator).is_some() && ending::store::is_evaluator(&**tx, row.id, viewer.account).await? {
         return Ok(true);
     }
     match people::store::part_of(&**tx, row.id, viewer.account, &crate::handovers::units_of(viewer)).await? {
@@ -278,7 +282,8 @@ pub(in crate::consultations) async fn make(
     if made.to == S::Selected {
         changes.selected_at = Set(Some(cx.now()));
     }
-    if !store::update(tx, row, changes).await? {
+    let updated = store::update(tx, row, changes).await.on_rule("one_consultation_per_topic", || Refuse::Other(None))?;
+    if !updated.internal("moving a consultation")? {
         return Err(changed(tx, row).await);
     }
     let account = cx.account_if_any();

@@ -28,6 +28,7 @@ pub(in crate::consultations) fn visible_to(viewer: Option<&Viewer>) -> Condition
     let hosted = consultation_co_host::Entity::find()
         .select_only()
         .column(consultation_co_host::Column::ConsultationId)
+        .filter(consultation_co_host::Column::State.ne(CoHostState::Declined))
         .filter(consultation_co_host::Column::CommitteeId.is_in(internal.iter().copied()));
     public.add(C::CommitteeId.is_in(internal)).add(C::Id.in_subquery(hosted.into_query()))
 }
@@ -64,6 +65,11 @@ pub(in crate::consultations) async fn now(tx: &WriteTx, id: ConsultationId) -> R
     consultation::Entity::find_by_id(id).one(&**tx).await.internal("reading a consultation")
 }
 
+/// The consultation, kept from moving on until this transaction ends; others can do so at the same time.
+pub(in crate::consultations) async fn shared(tx: &WriteTx, id: ConsultationId) -> Result<Option<consultation::Model>, ApiError> {
+    consultation::Entity::find_by_id(id).lock(LockType::Share).one(&**tx).await.internal("reading a consultation that is not to move")
+}
+
 /// The consultation, locked, whoever asks: what its items and sittings do to it.
 pub(in crate::consultations) async fn locked_by_itself(tx: &WriteTx, id: ConsultationId) -> Result<Option<consultation::Model>, ApiError> {
     consultation::Entity::find_by_id(id).lock(LockType::NoKeyUpdate).one(&**tx).await.internal("reading a consultation to be changed")
@@ -72,8 +78,8 @@ pub(in crate::consultations) async fn locked_by_itself(tx: &WriteTx, id: Consult
 /// Consultations that were reported so long ago and wait for a rating; for what happens by itself.
 pub(in crate::consultations) async fn unrated_since(cx: &Cx, before: Timestamp, most: u64) -> Result<Vec<ConsultationId>, ApiError> {
     let waiting = [ConsultationState::Reported, ConsultationState::Tracking];
-    let query = consultation::Entity::find().select_only().column(C::Id).filter(C::State.is_in(waiting)).filter(C::ReportedAt.lte(before));
-    let query = query.filter(crate::consultations::items::store::none_open()).order_by_asc(C::ReportedAt).limit(most);
+    let query = consultation::Entity::find().select_only().column(C::Id).filter(C::State.is_in(waiting)).filter(C::RatingSince.lte(before));
+    let query = query.filter(crate::consultations::items::store::none_open()).order_by_asc(C::RatingSince).limit(most);
     query.into_tuple().all(cx.read()).await.internal("looking for consultations to be evaluated")
 }
 
@@ -140,16 +146,16 @@ pub(super) async fn other(cx: &Cx, row: &consultation::Model) -> Result<Option<C
     query.into_tuple().one(cx.read()).await.internal("looking for another consultation")
 }
 
-/// Changes a row that still has the version it was read with; whether it had. Rules: `undeclared_move`, `planned_or_special`.
-pub(super) async fn update(tx: &WriteTx, row: &consultation::Model, changes: consultation::ActiveModel) -> Result<bool, ApiError> {
+/// Changes a row that still has the version it was read with; whether it had. Rules: `undeclared_move`, `planned_or_special`,
+/// `one_consultation_per_topic`.
+pub(super) async fn update(tx: &WriteTx, row: &consultation::Model, changes: consultation::ActiveModel) -> Result<bool, DbErr> {
     let updated = consultation::Entity::update_many()
         .set(changes)
         .col_expr(C::Version, Expr::value(row.version + 1))
         .filter(C::Id.eq(row.id))
         .filter(C::Version.eq(row.version))
         .exec(&**tx)
-        .await
-        .internal("moving a consultation")?;
+        .await?;
     Ok(updated.rows_affected == 1)
 }
 

@@ -34,6 +34,14 @@ pub(super) fn of(reason: R) -> (&'static str, Text) {
         R::NotOpenYet => ("NOT_OPEN_YET", say("签到在会议开始前半小时开放。", "The door opens half an hour before the sitting begins.")),
         R::SignedAlready => ("SIGNED_ALREADY", say("您已就这份纪要签过意见。", "You have signed these minutes, or objected to them, already.")),
         R::DraftReplaced => ("DRAFT_REPLACED", say("纪要已有新的一稿，请查看新稿后再签。", "There is a newer draft; please read that one and sign it.")),
+        R::StatementsUsedUp => ("STATEMENTS_USED_UP", say("每人最多提出5条观点，可以对已有观点表决。", "Everybody makes five statements at most; you can vote on those there are.")),
+        R::DraftOutdated => (
+            "DRAFT_OUTDATED",
+            say(
+                "起草后有议定事项已有新进展，请按最新情况重新起草并签字。",
+                "Something that this draft changes has gone on meanwhile; please draft it anew, and have it signed.",
+            ),
+        ),
         // The others are said with what belongs to them.
         _ => (No::NotNow.code(), No::NotNow.text()),
     }

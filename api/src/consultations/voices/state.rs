@@ -26,6 +26,8 @@ pub struct AddStatementInput {
 const TEXT: Rule = Rule { field: "text", name: ("观点", "The statement"), most: 200 };
 /// Most statements of one consultation: more, nobody reads.
 const MOST: i64 = 200;
+/// Most of one person: the others want to speak, too.
+const MOST_OF_ONE: u64 = 5;
 
 /// For who takes part and does not only look on, and for who keeps the minutes.
 pub(in crate::consultations) async fn run(cx: &Cx, input: AddStatementInput) -> Result<ConsultationResult, ApiError> {
@@ -50,6 +52,9 @@ pub(in crate::consultations) async fn run(cx: &Cx, input: AddStatementInput) -> 
             }
             if !matches!(row.state, S::Announced | S::InSitting) {
                 return Err(Stop::Refused(Refuse::Move(No::NotNow)));
+            }
+            if !writes && store::made_by(&tx, id, viewer.account).await? >= MOST_OF_ONE {
+                return Err(Stop::Refused(Refuse::Because(Reason::StatementsUsedUp)));
             }
             let number = store::last_number(&tx, id).await? + 1;
             if number > MOST {

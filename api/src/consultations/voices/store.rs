@@ -2,12 +2,11 @@
 use crate::consultations::certificate::Counts;
 use crate::kernel::{ApiError, Cx, OrInternal, WriteTx};
 use sea_orm::{ActiveModelTrait, ColumnTrait, DbErr, EntityTrait, FromQueryResult, JoinType, QueryFilter, QueryOrder, QuerySelect};
-use shangyi_entities::consultation::{self, ConsultationState};
 use shangyi_entities::consultation_participant::{self, Column as P};
 use shangyi_entities::consultation_statement::{self, Column as S};
 use shangyi_entities::consultation_vote::{self, Column as V, VoteChoice};
 use shangyi_entities::programme_version::Party;
-use shangyi_entities::{AccountId, ConsultationId, OrganisationId, ParticipantId, StatementId, VoteId};
+use shangyi_entities::{AccountId, ConsultationId, ParticipantId, StatementId, VoteId};
 use std::collections::HashMap;
 
 /// The statements of each of those consultations, by number.
@@ -37,34 +36,21 @@ pub(super) async fn insert_statement(tx: &WriteTx, row: consultation_statement::
     Ok(())
 }
 
-/// What a vote needs to know: one statement.
-#[derive(Debug, FromQueryResult)]
-pub(super) struct Ballot {
-    pub(super) committee_id: OrganisationId,
-    pub(super) state: ConsultationState,
-    pub(super) participant_id: Option<ParticipantId>,
-    pub(super) party: Option<Party>,
+/// The consultation of a statement.
+pub(super) async fn consultation_of(tx: &WriteTx, id: StatementId) -> Result<Option<ConsultationId>, ApiError> {
+    let query = consultation_statement::Entity::find_by_id(id).select_only().column(S::ConsultationId);
+    query.into_tuple().one(&**tx).await.internal("reading a statement to be voted on")
 }
 
-/// The statement with its consultation, and the participant that the account, or that id, is in it.
-pub(super) async fn ballot(tx: &WriteTx, id: StatementId, account: AccountId) -> Result<Option<Ballot>, ApiError> {
-    let to_consultation = consultation_statement::Entity::belongs_to(consultation::Entity).from(S::ConsultationId).to(consultation::Column::Id);
-    let to_part = consultation_statement::Entity::belongs_to(consultation_participant::Entity)
-        .from(S::ConsultationId)
-        .to(P::ConsultationId)
-        .on_condition(move |_, part| sea_orm::ExprTrait::eq(sea_orm::sea_query::Expr::col((part, P::AccountId)), account).into());
-    consultation_statement::Entity::find_by_id(id)
-        .select_only()
-        .column(consultation::Column::CommitteeId)
-        .column(consultation::Column::State)
-        .column_as(P::Id, "participant_id")
-        .column(P::Party)
-        .join(JoinType::InnerJoin, to_consultation.into())
-        .join(JoinType::LeftJoin, to_part.into())
-        .into_model::<Ballot>()
-        .one(&**tx)
-        .await
-        .internal("reading a statement to be voted on")
+/// What a participant votes now on a statement.
+pub(super) async fn last_vote(cx: &Cx, id: StatementId, account: AccountId) -> Result<Option<VoteChoice>, ApiError> {
+    Ok(own(cx, account, &[id]).await?.remove(&id))
+}
+
+/// How many statements of a consultation a person has made.
+pub(super) async fn made_by(tx: &WriteTx, id: ConsultationId, account: AccountId) -> Result<u64, ApiError> {
+    let query = consultation_statement::Entity::find().filter(S::ConsultationId.eq(id)).filter(S::AccountId.eq(account));
+    sea_orm::PaginatorTrait::count(query, &**tx).await.internal("counting one's statements")
 }
 
 /// Casts a vote. Rule: `votes_are_of_participants`.

@@ -2,6 +2,7 @@ use super::store;
 use crate::audit;
 use crate::consultations::people;
 use crate::consultations::stage::moves::No;
+use crate::consultations::stage::store as stages;
 use crate::consultations::stage::{ConsultationRefusalReason as Reason, ConsultationRefused, Refuse, missing};
 use crate::kernel::{ApiError, Cx, Gid, OnRule, OrInternal, Stop, replay};
 use async_graphql::{InputObject, SimpleObject, Union};
@@ -46,7 +47,8 @@ pub enum VoteResult {
 /// For who takes part, is there, and does not only look on.
 pub(in crate::consultations) async fn run(cx: &Cx, input: VoteStatementInput) -> Result<VoteResult, ApiError> {
     let account = cx.account()?;
-    let (input, id) = (&input, input.statement_id.0);
+    let units = crate::handovers::units_of(cx.viewer().await?);
+    let (input, id, units) = (&input, input.statement_id.0, units.as_slice());
     let done = cx
         .app()
         .db
@@ -54,10 +56,12 @@ pub(in crate::consultations) async fn run(cx: &Cx, input: VoteStatementInput) ->
             if replay::remember(&tx, cx, "voteStatement", input.request_id, input, None).await?.is_some() {
                 return Ok(true);
             }
-            let ballot = store::ballot(&tx, id, account).await?.ok_or_else(missing)?;
-            let part = ballot.participant_id.filter(|_| ballot.party != Some(Party::Observer));
-            let part = part.ok_or(Stop::Refused(Refuse::Because(Reason::NotInvited)))?;
-            if !matches!(ballot.state, S::Announced | S::InSitting) {
+            let consultation = store::consultation_of(&tx, id).await?.ok_or_else(missing)?;
+            // It does not move on while this is written: what is certified stays as it was.
+            let row = stages::shared(&tx, consultation).await?.ok_or_else(missing)?;
+            let part = people::store::part_of(&*tx, row.id, account, units).await?.filter(|part| part.party != Party::Observer);
+            let part = part.ok_or(Stop::Refused(Refuse::Because(Reason::NotInvited)))?.id;
+            if !matches!(row.state, S::Announced | S::InSitting) {
                 return Err(Stop::Refused(Refuse::Move(No::NotNow)));
             }
             if !people::store::was_there(&*tx, part).await? {
@@ -66,12 +70,16 @@ pub(in crate::consultations) async fn run(cx: &Cx, input: VoteStatementInput) ->
             let cast = store::insert_vote(&tx, store::vote(cx, id, part, input.choice, account)).await;
             cast.on_rule("votes_are_of_participants", || Refuse::Move(No::NotNow))?.internal("casting a vote")?;
             let entry = audit::Entry::new("voteStatement", "PARTICIPANT", id);
-            audit::record(&tx, cx, audit::Entry { committee: Some(ballot.committee_id), ..entry }).await?;
+            audit::record(&tx, cx, audit::Entry { committee: Some(row.committee_id), ..entry }).await?;
             Ok(false)
         })
         .await;
     match done {
-        Ok(replayed) => Ok(VoteResult::Done(VotePayload { statement_id: input.statement_id, choice: input.choice, replayed })),
+        Ok(replayed) => {
+            // Another vote may have come after the one that is sent again.
+            let now = if replayed { store::last_vote(cx, id, account).await? } else { None };
+            Ok(VoteResult::Done(VotePayload { statement_id: input.statement_id, choice: now.unwrap_or(input.choice), replayed }))
+        }
         Err(Stop::Refused(refuse)) => Ok(VoteResult::Refused(refuse.say(cx))),
         Err(Stop::Failed(error)) => Err(error),
     }
