@@ -6,8 +6,8 @@ use crate::calendar::CalendarQuery;
 use crate::campaigns::{self, Campaign, CampaignRefused, CampaignsMutation, CampaignsQuery};
 use crate::check_ins::{self, CheckInConflict, CheckInRefused, CheckInsMutation, CheckInsQuery, LateEntry, Visit};
 use crate::consultations::{
-    self, AgreedItem, AgreedItemRefused, ChairMeetingRefused, ConductMutation, Consultation, ConsultationRefused, ConsultationsMutation, ConsultationsQuery, PlanRefused, Programme,
-    ProgrammeRefused, YearPlan,
+    self, AgreedItem, AgreedItemRefused, ChairMeetingRefused, ConductMutation, Consultation, ConsultationRefused, ConsultationsMutation,
+    ConsultationsQuery, PlanRefused, Programme, ProgrammeRefused, YearPlan,
 };
 use crate::duty::{self, DutyMutation, DutyQuery, DutyRefused, DutySlot};
 use crate::feeds::{CalendarFeedRefused, FeedsMutation, FeedsQuery};
@@ -25,8 +25,8 @@ use crate::studios::{self, StudioRefused, StudiosMutation, StudiosQuery};
 use crate::topics::{self, ClusterMutation, MergeProposal, OutcomeMutation, Topic, TopicRefused, TopicsMutation, TopicsQuery};
 use async_graphql::{Context, EmptySubscription, ID, Interface, MergedObject, Object, Request, SDLExportOptions, Schema};
 use shangyi_entities::{
-    AgreedItemId, AppointmentId, AuditId, BookingId, CampaignId, CheckInConflictId, ConsultationId, DutySlotId, HandOverId, LateEntryId, MemberId, MergeProposalId,
-    NoticeId, OrganisationId, PlaceId, ProgrammeId, ReceptionDayId, ReceptionRecordId, TopicId, VenueId, VisitId, YearPlanId,
+    AgreedItemId, AppointmentId, AuditId, BookingId, CampaignId, CheckInConflictId, ConsultationId, DutySlotId, HandOverId, LateEntryId, MemberId,
+    MergeProposalId, NoticeId, OrganisationId, PlaceId, ProgrammeId, ReceptionDayId, ReceptionRecordId, TopicId, VenueId, VisitId, YearPlanId,
 };
 
 /// Reading.

@@ -233,12 +233,16 @@ async fn followed(app: &TestApp, programme: &Value) -> (Value, Value) {
     resident.ask(&sitting, json!({})).await.done();
     let now = app.app.clock.now();
     let (from, until) = (now.plus_seconds(60).0, now.plus_seconds(3600).0);
-    let forward = format!("UPDATE consultation_sittings SET from_at = {from}, until_at = {until}, version = version + 1 WHERE from_at > 1789900000000000");
+    let forward =
+        format!("UPDATE consultation_sittings SET from_at = {from}, until_at = {until}, version = version + 1 WHERE from_at > 1789900000000000");
     app.execute(&forward).await.unwrap();
     let officer = app.fresh_officer().await;
     officer.consult("startSitting", &consultation, json!({})).await.done();
     officer.attended(&consultation, &sitting).await.done();
-    officer.mutate("addStatement", json!({ "requestId": new_request(), "consultationId": consultation["id"], "text": "先通气，再修路" })).await.done();
+    officer
+        .mutate("addStatement", json!({ "requestId": new_request(), "consultationId": consultation["id"], "text": "先通气，再修路" }))
+        .await
+        .done();
     let seen = officer.conduct(&consultation).await;
     let (speaker, statement) = (seen["participants"][1]["id"].clone(), seen["statements"][0]["id"].clone());
     let said = json!({ "requestId": new_request(), "consultationId": consultation["id"], "sittingId": sitting["id"], "participantId": speaker, "text": "等了十二年。" });
@@ -250,7 +254,8 @@ async fn followed(app: &TestApp, programme: &Value) -> (Value, Value) {
     app.fresh_officer().await.publishes(&consultation).await.done();
     let general = app.fresh("13800000002").await;
     general.consult("reportConsultation", &consultation, json!({ "recipients": ["区政府"] })).await.done();
-    let instruction = json!({ "requestId": new_request(), "consultationId": consultation["id"], "givenBy": "区长", "day": app.today(), "text": "抓紧" });
+    let instruction =
+        json!({ "requestId": new_request(), "consultationId": consultation["id"], "givenBy": "区长", "day": app.today(), "text": "抓紧" });
     general.mutate("recordInstruction", instruction).await.done();
     // Each sign-in took a minute: the tokens of before are good again.
     app.app.clock.set(began.plus_seconds(1));

@@ -207,7 +207,8 @@ impl TestApp {
 async fn broken(app: &TestApp) -> Vec<String> {
     let overlapping = "SELECT 'two things at once: ' || a.subject_kind FROM occupancies a JOIN occupancies b ON a.subject_id = b.subject_id AND a.id < b.id AND a.from_at < b.until_at AND b.from_at < a.until_at WHERE a.released_at IS NULL AND b.released_at IS NULL";
     let counted = "SELECT 'seats are not those of the replies' FROM consultation_seats s WHERE s.taken <> (SELECT count(*) FROM consultation_replies r WHERE r.sitting_id = s.sitting_id AND r.state IN ('ATTENDING', 'DELEGATED', 'OFFERED'))";
-    let full = "SELECT 'more than there are seats' FROM consultation_seats s JOIN consultation_sittings t ON t.id = s.sitting_id WHERE s.taken > t.capacity";
+    let full =
+        "SELECT 'more than there are seats' FROM consultation_seats s JOIN consultation_sittings t ON t.id = s.sitting_id WHERE s.taken > t.capacity";
     let held = "SELECT 'attends without their time' FROM consultation_replies r JOIN consultation_sittings t ON t.id = r.sitting_id WHERE r.state = 'ATTENDING' AND r.holds_subject IS NOT NULL AND NOT EXISTS (SELECT 1 FROM occupancies o WHERE o.occasion_id = t.occasion_id AND o.subject_id = r.holds_subject AND o.released_at IS NULL)";
     let mut found = Vec::new();
     for sql in [overlapping, counted, full, held] {
@@ -255,12 +256,23 @@ pub async fn sitting_rush(app: &TestApp, urls: &[&str], (officers, halls, member
     };
     let world = &world;
     let everybody = 0..world.consultations.len();
-    futures_util::stream::iter(everybody.map(|n| async move { world.announce(n, &mut Dice(n as u64 + 3)).await })).buffer_unordered(64).collect::<Vec<_>>().await;
+    futures_util::stream::iter(everybody.map(|n| async move { world.announce(n, &mut Dice(n as u64 + 3)).await }))
+        .buffer_unordered(64)
+        .collect::<Vec<_>>()
+        .await;
     world.invite_everybody(invited).await;
     let work = (0..turns).flat_map(|turn| (0..world.consultations.len().max(invited)).map(move |n| (turn, n)));
     let both = work.map(|(turn, n)| async move {
-        let officer = async { if n < world.consultations.len() && (n + turn) % 3 == 0 { world.officer_goes_on(n, turn).await } };
-        let member = async { if n < invited { world.member_goes_on(n, turn).await } };
+        let officer = async {
+            if n < world.consultations.len() && (n + turn) % 3 == 0 {
+                world.officer_goes_on(n, turn).await
+            }
+        };
+        let member = async {
+            if n < invited {
+                world.member_goes_on(n, turn).await
+            }
+        };
         futures_util::future::join(officer, member).await;
     });
     futures_util::stream::iter(both).buffer_unordered(48).collect::<Vec<_>>().await;
@@ -316,7 +328,8 @@ pub async fn vote_rush(app: &TestApp, urls: &[&str], (people, statements): (usiz
     let found = Mutex::new(Votes::default());
     let last: Mutex<BTreeMap<(usize, usize), &'static str>> = Mutex::default();
     let choice = |person: usize, statement: usize, again: usize| ["AGREE", "DISAGREE", "PASS"][(person * 7 + statement * 3 + again) % 3];
-    const VOTE: &str = "mutation($input: VoteStatementInput!) { voteStatement(input: $input) { ... on VotePayload { choice } ... on Refusal { code } } }";
+    const VOTE: &str =
+        "mutation($input: VoteStatementInput!) { voteStatement(input: $input) { ... on VotePayload { choice } ... on Refusal { code } } }";
     let (found_ref, last_ref, ids_ref, residents_ref) = (&found, &last, &ids, &residents);
     let one = |person: usize, statement: usize| async move {
         let times = if (person + statement) % 10 == 0 { 2 } else { 1 };

@@ -190,7 +190,7 @@ impl TestApp {
     }
 
     /// From now on phones get themselves new tokens when theirs have run out.
-    pub(crate) fn note_time_set(&self) {
+    pub fn note_time_set(&self) {
         self.time_set.store(true, Ordering::SeqCst);
     }
 

@@ -1,6 +1,6 @@
 //! What one request asks of consultations piece by piece, read in batches.
-pub(super) use super::later::Named;
 use super::later::Later;
+pub(super) use super::later::Named;
 use super::meeting::store as meetings;
 use super::plan::{YearPlan, store as plans};
 use super::programme::Programme;

@@ -35,7 +35,7 @@ use async_graphql::{Context, Object};
 use chrono::NaiveDate;
 pub use conduct::ConductMutation;
 pub use ending::{
-    CloseConsultationInput, Evaluation, EvaluateConsultationInput, Instruction, NameEvaluatorInput, QuestionRating, RecordInstructionInput,
+    CloseConsultationInput, EvaluateConsultationInput, Evaluation, Instruction, NameEvaluatorInput, QuestionRating, RecordInstructionInput,
     ReopenConsultationInput, ReportConsultationInput,
 };
 pub use export::export;
@@ -71,7 +71,9 @@ pub use programme::{
 };
 pub use quota::{QuotaBoard, QuotaLine};
 use shangyi_entities::consultation::ConsultationState;
-use shangyi_entities::{AccountId, AgreedItemId, ConsultationId, SittingId, MemberId, OrganisationId, ProgrammeId, Timestamp, VenueId, YearPlanId, consultation_sitting};
+use shangyi_entities::{
+    AccountId, AgreedItemId, ConsultationId, MemberId, OrganisationId, ProgrammeId, SittingId, Timestamp, VenueId, YearPlanId, consultation_sitting,
+};
 pub use sitting::{AddSittingInput, AnnounceConsultationInput, ChangeSittingInput, ConsultationSitting, HallTime, StartSittingInput};
 pub use stage::moves as consultation_moves;
 pub use stage::{

@@ -5,8 +5,8 @@ use super::subject::{Place, Subject};
 use crate::calendar::deadlines;
 use crate::kernel::text::{self, Rule};
 use crate::kernel::viewer::Viewer;
-use crate::organisation::Organisation;
 use crate::kernel::{ApiError, Cx, Gid, Stop, WriteTx, replay};
+use crate::organisation::Organisation;
 use async_graphql::{ID, InputObject};
 use shangyi_entities::deadline::DeadlineKind;
 use shangyi_entities::hand_over::{self, HandOverState};
@@ -177,13 +177,7 @@ pub async fn item_due(tx: &WriteTx, cx: &Cx, item: AgreedItemId, due: Timestamp)
 }
 
 /// Tells a unit's staff of what happened to an agreed item.
-pub async fn tell_staff(
-    tx: &WriteTx,
-    cx: &Cx,
-    kind: NoticeKind,
-    unit: OrganisationId,
-    item: AgreedItemId,
-) -> Result<(), ApiError> {
+pub async fn tell_staff(tx: &WriteTx, cx: &Cx, kind: NoticeKind, unit: OrganisationId, item: AgreedItemId) -> Result<(), ApiError> {
     let event = crate::kernel::ids::at(cx.now().0, crate::kernel::crypto::random());
     let Some(row) = store::last_of(tx, item.uuid()).await? else { return Ok(()) };
     for account in store::accounts_of_unit(tx, unit, cx.now()).await? {

@@ -85,7 +85,11 @@ pub(super) async fn overdue_in(cx: &Cx, committee: OrganisationId, division: &st
         .filter(C::CommitteeId.eq(committee))
         .filter(crate::organisation::in_subtree(C::DivisionCode, division))
         .filter(Expr::cust(OPEN))
-        .filter(Condition::any().add(C::Id.in_subquery(deadlines::due_before(&[DeadlineKind::HandOverAnswer, DeadlineKind::HandOverReply], cx.now()))).add(C::DueAt.lte(cx.now())))
+        .filter(
+            Condition::any()
+                .add(C::Id.in_subquery(deadlines::due_before(&[DeadlineKind::HandOverAnswer, DeadlineKind::HandOverReply], cx.now())))
+                .add(C::DueAt.lte(cx.now())),
+        )
         .order_by_asc(C::Id)
         .limit(100)
         .all(cx.read())

@@ -174,7 +174,10 @@ impl Subject {
     /// The unit has replied; of an agreed item, that it is done, or that it cannot be.
     pub(super) async fn replied(self, tx: &WriteTx, cx: &Cx, (text, cannot): (&str, bool), row: &hand_over::Model) -> Result<(), ApiError> {
         if cannot && self.item().is_none() {
-            let text = say("只有议定事项可以答复为无法办理，请退回或如实答复。", "Only an agreed item can be said to be impossible; please return this, or reply.");
+            let text = say(
+                "只有议定事项可以答复为无法办理，请退回或如实答复。",
+                "Only an agreed item can be said to be impossible; please return this, or reply.",
+            );
             return Err(ApiError::bad_input("cannot", text));
         }
         match self {

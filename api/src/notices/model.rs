@@ -62,12 +62,9 @@ fn about(kind: NoticeKind) -> About {
         | K::SecondLookAsked
         | K::SecondLookDecided => About::Topic,
         K::MergeProposed | K::MergeDecided => About::MergeProposal,
-        K::HandOverGiven
-        | K::HandOverReturned
-        | K::HandOverRecalled
-        | K::HandOverExtended
-        | K::AgreedItemCorrected
-        | K::AgreedItemPressed => About::HandOver,
+        K::HandOverGiven | K::HandOverReturned | K::HandOverRecalled | K::HandOverExtended | K::AgreedItemCorrected | K::AgreedItemPressed => {
+            About::HandOver
+        }
         K::RealNameConfirmed => About::Nothing,
         K::AppointmentGranted | K::AppointmentEnded | K::AppointmentToConfirm => About::Appointment,
         K::DutyPublished | K::DutySlotAssigned | K::DutySlotVacant | K::DutySlotHandedBack | K::SlotSwapOffered | K::SlotSwapAccepted => {
@@ -298,7 +295,9 @@ impl Notice {
                 "由您提出或支持的议题形成的协商有一项议定事项已有结果，请查看。",
                 "Something agreed on in the consultation that a topic you raised or backed became has ended; see how.",
             ),
-            NoticeKind::SittingInvited => say("邀请您参加协商会，请查看时间地点并答复。", "You are invited to a sitting; see when and where, and reply."),
+            NoticeKind::SittingInvited => {
+                say("邀请您参加协商会，请查看时间地点并答复。", "You are invited to a sitting; see when and where, and reply.")
+            }
             NoticeKind::SittingMoved => {
                 say("您参加的协商会改了时间，请重新答复是否参加。", "A sitting you take part in was moved to another time; please reply again.")
             }
@@ -309,11 +308,16 @@ impl Notice {
                 "您参加的协商会不再按原安排举行，您的时间已空出。",
                 "A sitting you take part in does not take place as it was announced; your time is your own again.",
             ),
-            NoticeKind::SittingSeatOffered => say("协商会有了空位，请在期限内确认参加。", "A seat of a sitting is free for you; please confirm it in time."),
-            NoticeKind::SittingOfferExpired => {
-                say("为您保留的协商会座位已过期，仍想参加可再次候补。", "The seat kept for you has gone; if you still want to come, you can wait again.")
+            NoticeKind::SittingSeatOffered => {
+                say("协商会有了空位，请在期限内确认参加。", "A seat of a sitting is free for you; please confirm it in time.")
             }
-            NoticeKind::MinutesToSign => say("您主持的协商有纪要待签字，请查看。", "Minutes of a sitting you led wait for your signature; please read them."),
+            NoticeKind::SittingOfferExpired => say(
+                "为您保留的协商会座位已过期，仍想参加可再次候补。",
+                "The seat kept for you has gone; if you still want to come, you can wait again.",
+            ),
+            NoticeKind::MinutesToSign => {
+                say("您主持的协商有纪要待签字，请查看。", "Minutes of a sitting you led wait for your signature; please read them.")
+            }
             NoticeKind::MinutesPublished => say(
                 "您参加的协商已公布纪要，可查看、签字或提出不同意见，并评价这场协商。",
                 "Minutes of a consultation you took part in are published: you can read and sign them, or object, and rate it.",
@@ -330,9 +334,10 @@ impl Notice {
                 "A unit says that something agreed on cannot be done; please acknowledge that, or name another unit.",
             ),
             NoticeKind::AgreedItemCorrected => say("本单位承办的议定事项有更正，请查看。", "An agreed item of your unit was corrected; please look."),
-            NoticeKind::AgreedItemPressed => {
-                say("本单位承办的议定事项已逾期并被督办，请尽快办理。", "An agreed item of your unit is overdue and pressed for; please go on with it.")
-            }
+            NoticeKind::AgreedItemPressed => say(
+                "本单位承办的议定事项已逾期并被督办，请尽快办理。",
+                "An agreed item of your unit is overdue and pressed for; please go on with it.",
+            ),
             NoticeKind::ReportAmended => say(
                 "您报送的协商修订了纪要，请将变化转告报送对象。",
                 "The minutes of a consultation you reported were amended; please pass the difference on to its recipients.",

@@ -34,9 +34,10 @@ pub use store::{
     Post, PostScope, add_assignment, add_division, add_member, add_membership, add_organisation, add_place, add_term, add_venue, all_venues,
     appointments_of, are_committees, at_desk, change_venue, codes_above_villages, committee_covering, committee_of_division, committees_of,
     committees_outside, convenors, covers, desk_accounts, end_pending, export, find_appointment, find_member, find_organisation, find_place,
-    find_venue, grant_by_operator, holder_of, holders_among, holds_any, in_subtree, is_member_in, liaison_committee_of, member_numbered, member_of_account,
-    members_by_id, members_near, members_of_accounts, of_kinds, open_venue, organisation_by_name, organisation_now, place_in, put_divisions,
-    require_division, role_id, seal_member_name, serving_account, serving_in, standing_members, term_at, townships_in, venue_locked, venue_now, venues_of, who_looks_after,
+    find_venue, grant_by_operator, holder_of, holders_among, holds_any, in_subtree, is_member_in, liaison_committee_of, member_numbered,
+    member_of_account, members_by_id, members_near, members_of_accounts, of_kinds, open_venue, organisation_by_name, organisation_now, place_in,
+    put_divisions, require_division, role_id, seal_member_name, serving_account, serving_in, standing_members, term_at, townships_in, venue_locked,
+    venue_now, venues_of, who_looks_after,
 };
 
 /// The division of that code, read together with the others the request asks for.

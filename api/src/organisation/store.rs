@@ -22,7 +22,9 @@ use std::sync::Arc;
 use uuid::Uuid;
 
 pub(super) use appointments::*;
-pub use appointments::{Post, PostScope, appointments_of, at_desk, end_pending, export, find_appointment, grant_by_operator, holder_of, holds_any, role_id};
+pub use appointments::{
+    Post, PostScope, appointments_of, at_desk, end_pending, export, find_appointment, grant_by_operator, holder_of, holds_any, role_id,
+};
 pub use many_divisions::{codes_above_villages, put_divisions};
 pub use registry::*;
 pub use venues::*;

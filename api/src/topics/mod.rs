@@ -48,9 +48,7 @@ use async_graphql::{Context, Enum, Object};
 pub use bring_in::{Imported, bring_in, take_over};
 use chrono::{DateTime, Utc};
 pub use cluster::{ClusterMutation, MergeProposal, TopicMerge};
-pub use consulted::{
-    Concern, became_consultation, can_be_consulted_about, concern_in, consultation_ended, consultation_went_on, raisers_of,
-};
+pub use consulted::{Concern, became_consultation, can_be_consulted_about, concern_in, consultation_ended, consultation_went_on, raisers_of};
 pub use erase::{erase, erased};
 pub use export::export;
 pub use handed::{handed_over, lock, unit_replied, unit_returned};

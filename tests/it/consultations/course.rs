@@ -11,10 +11,6 @@ fn blockers(seen: &Value, kind: &str) -> Vec<String> {
     found["blockedBy"].as_array().unwrap().iter().map(|one| one["code"].as_str().unwrap().to_owned()).collect()
 }
 
-fn draft(consultation: &Value, items: Value) -> Value {
-    json!({ "requestId": new_request(), "consultationId": consultation["id"], "text": "各方同意办理。", "items": items })
-}
-
 fn rule(cause: &sea_orm::DbErr) -> String {
     shangyi::kernel::errors::rule_of(cause).unwrap_or_default()
 }
@@ -262,7 +258,9 @@ on_both_columns! {
         let items = officer.conduct(&consultation).await["items"].clone();
         let water = app.organisation("区水务局").await;
         let taken = json!([{ "itemId": items[0]["id"], "task": "第1件", "unitId": water }]);
-        officer.mutate_error("amendMinutes", draft(&consultation, taken), "BAD_INPUT").await;
+        let last = officer.last_draft(&consultation).await["id"].clone();
+        let wrong = json!({ "requestId": new_request(), "consultationId": consultation["id"], "afterId": last, "text": "改", "items": taken });
+        officer.mutate_error("amendMinutes", wrong, "BAD_INPUT").await;
         let changes = json!([
             { "itemId": items[0]["id"], "task": "第一件，改了说法" },
             { "itemId": items[1]["id"], "task": "第2件", "superseded": true },

@@ -1,5 +1,6 @@
 mod certificate;
 mod course;
+mod model;
 mod moves;
 mod people;
 mod plans;

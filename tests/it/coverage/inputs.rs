@@ -216,7 +216,12 @@ pub(super) fn consultation_mutations(rows: &[(&'static str, String, Value)]) -> 
         ("postponeConsultation", reason()),
         ("cancelConsultation", reason()),
         ("addResearch", new(json!({ "consultationId": consultation, "expectedVersion": 99, "kind": "VISIT", "day": "2026-09-01", "text": "看了" }))),
-        ("invite", new(json!({ "consultationId": consultation, "invitees": [{ "person": { "who": { "name": "试试", "contact": "无", "channel": "VISIT" }, "party": "RESIDENT" } }] }))),
+        (
+            "invite",
+            new(
+                json!({ "consultationId": consultation, "invitees": [{ "person": { "who": { "name": "试试", "contact": "无", "channel": "VISIT" }, "party": "RESIDENT" } }] }),
+            ),
+        ),
         ("respondToInvitation", new(json!({ "sittingId": rows[32].2, "answer": "ATTEND" }))),
         ("askToAttend", new(json!({ "sittingId": rows[32].2 }))),
         ("checkInToSitting", new(json!({ "sittingId": rows[32].2, "code": "abc" }))),
@@ -224,7 +229,9 @@ pub(super) fn consultation_mutations(rows: &[(&'static str, String, Value)]) -> 
         ("recordAttendance", new(json!({ "consultationId": consultation, "sittingId": rows[32].2 }))),
         (
             "recordContribution",
-            new(json!({ "consultationId": consultation, "sittingId": rows[32].2, "participantId": "participant_00000000000000000000000000000000", "text": "试试" })),
+            new(
+                json!({ "consultationId": consultation, "sittingId": rows[32].2, "participantId": "participant_00000000000000000000000000000000", "text": "试试" }),
+            ),
         ),
         (
             "addSitting",

@@ -45,8 +45,12 @@ pub(in crate::consultations) async fn reopen(cx: &Cx, input: ReopenConsultationI
     let reason = text::clean(&REASON, &input.reason)?;
     let (request_id, consultation, expected_version) = (input.request_id, input.consultation_id.0, Some(input.expected_version));
     let step = Step { operation: "reopenConsultation", request_id, consultation, expected_version, kind: Move::Reopen, what: What::Reopened };
-    take(cx, &input, &step, Some(&reason), |_, row, _| async move {
-        Ok(consultation::ActiveModel { round: Set(row.round + 1), ..Default::default() })
-    })
+    take(
+        cx,
+        &input,
+        &step,
+        Some(&reason),
+        |_, row, _| async move { Ok(consultation::ActiveModel { round: Set(row.round + 1), ..Default::default() }) },
+    )
     .await
 }

@@ -3,9 +3,7 @@ use crate::kernel::{ApiError, Cx, OrInternal, WriteTx};
 use sea_orm::{ActiveModelTrait, ColumnTrait, Condition, ConnectionTrait, DbErr, EntityTrait, QueryFilter, QueryOrder, QuerySelect, SelectExt};
 use shangyi_entities::consultation_evaluation::{self, Column as E};
 use shangyi_entities::consultation_instruction::{self, Column as I};
-use shangyi_entities::{
-    AccountId, ConsultationId, EvaluationId, consultation_evaluation_answer, consultation_evaluator, consultation_report,
-};
+use shangyi_entities::{AccountId, ConsultationId, EvaluationId, consultation_evaluation_answer, consultation_evaluator, consultation_report};
 use std::collections::{HashMap, HashSet};
 
 /// Where the comment of a rating belongs.
@@ -109,9 +107,8 @@ pub(in crate::consultations) async fn rated_from_outside(
     if rounds.is_empty() {
         return Ok(HashSet::new());
     }
-    let any = rounds.iter().fold(Condition::any(), |any, (id, round)| {
-        any.add(Condition::all().add(E::ConsultationId.eq(*id)).add(E::Round.eq(*round)))
-    });
+    let any =
+        rounds.iter().fold(Condition::any(), |any, (id, round)| any.add(Condition::all().add(E::ConsultationId.eq(*id)).add(E::Round.eq(*round))));
     let query = consultation_evaluation::Entity::find().select_only().column(E::ConsultationId).distinct().filter(any).filter(E::Outside.eq(true));
     let found: Vec<ConsultationId> = query.into_tuple().all(db).await.internal("looking for ratings")?;
     Ok(found.into_iter().collect())

@@ -31,5 +31,5 @@ pub(super) use progress::run as progress;
 pub(super) use put::{Running, any, give_all, put, running};
 pub use refusal::{AgreedItemPayload, AgreedItemRefusalReason, AgreedItemRefused, AgreedItemResult};
 pub(super) use step::{askers, conclude};
-pub use supervise::{SuperviseItemInput, SupervisionKind};
 pub(super) use supervise::run as supervise;
+pub use supervise::{SuperviseItemInput, SupervisionKind};

@@ -9,7 +9,7 @@ use crate::topics::Blocker;
 use async_graphql::{Context, Object, SimpleObject};
 use chrono::{DateTime, NaiveDate, Utc};
 use shangyi_entities::agreed_item::{self, AgreedItemState};
-use shangyi_entities::agreed_item_event::{AgreedItemEventKind as What};
+use shangyi_entities::agreed_item_event::AgreedItemEventKind as What;
 use shangyi_entities::{AgreedItemEventId, AgreedItemId, ConsultationId, Timestamp, TypedId};
 
 /// An agreed item.

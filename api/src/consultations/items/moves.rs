@@ -81,12 +81,7 @@ pub const RULES: &[Rule] = &[
     rule(Move::Dispute, &[S::Done], Some(S::Disputed), By::Asker),
     rule(Move::Confirmed, &[S::Done], Some(S::Confirmed), By::Itself),
     rule(Move::CloseUnconfirmed, &[S::Done], Some(S::ClosedUnconfirmed), By::Itself),
-    rule(
-        Move::Supersede,
-        &[S::Open, S::Accepted, S::Returned, S::InProgress, S::Disputed, S::Cannot],
-        Some(S::Superseded),
-        By::Itself,
-    ),
+    rule(Move::Supersede, &[S::Open, S::Accepted, S::Returned, S::InProgress, S::Disputed, S::Cannot], Some(S::Superseded), By::Itself),
     rule(Move::Supervise, &[S::Open, S::Accepted, S::Returned, S::InProgress, S::Disputed], None, By::Desk),
 ];
 
@@ -146,10 +141,9 @@ impl No {
         match self {
             Self::NotYours => say("这一步不由您办理。", "This step is not yours."),
             Self::NotNow => say("这个议定事项的状态已经变化，请刷新后再办理。", "The item's state has changed; please reload it."),
-            Self::NeedsAnotherPerson => say(
-                "承办单位的工作人员不确认本单位的办理，请由提出人确认。",
-                "A unit's own staff do not confirm its work; those who asked do.",
-            ),
+            Self::NeedsAnotherPerson => {
+                say("承办单位的工作人员不确认本单位的办理，请由提出人确认。", "A unit's own staff do not confirm its work; those who asked do.")
+            }
             Self::SaidAlready => say("您已就这次办理结果表过态。", "You have said already whether it is so."),
             Self::NotGiven => say("协商报送后才交承办单位办理。", "It is given to its unit once the consultation is reported."),
             Self::NotOverdue => say("还没有到期，到期未办结后再督办。", "It is not due yet; it can be pressed for once its date has passed."),
@@ -216,16 +210,7 @@ mod tests {
     fn standings() -> impl Iterator<Item = Standing> {
         (0..(1_u32 << 8)).map(|bits| {
             let is = |place: u32| bits >> place & 1 > 0;
-            Standing {
-                unit: is(0),
-                desk: is(1),
-                secretary: is(2),
-                asker: is(3),
-                has_said: is(4),
-                given: is(5),
-                ended: is(6),
-                overdue: is(7),
-            }
+            Standing { unit: is(0), desk: is(1), secretary: is(2), asker: is(3), has_said: is(4), given: is(5), ended: is(6), overdue: is(7) }
         })
     }
 

@@ -4,9 +4,9 @@ use super::step::{Step, advance, take};
 use crate::kernel::text::{self, Rule};
 use crate::kernel::{ApiError, Cx, Gid};
 use async_graphql::InputObject;
+use shangyi_entities::AgreedItemId;
 use shangyi_entities::agreed_item::{self};
 use shangyi_entities::agreed_item_event::AgreedItemEventKind;
-use shangyi_entities::AgreedItemId;
 use uuid::Uuid;
 
 /// How far an item has come.
@@ -24,8 +24,7 @@ const TEXT: Rule = Rule { field: "text", name: ("进展", "The progress"), most:
 
 pub(in crate::consultations) async fn run(cx: &Cx, input: ProgressItemInput) -> Result<AgreedItemResult, ApiError> {
     let text = text::mask_numbers(&text::clean(&TEXT, &input.text)?);
-    let step =
-        Step { operation: "progressItem", request_id: input.request_id, item: input.item_id.0, expected_version: None, kind: Move::Progress };
+    let step = Step { operation: "progressItem", request_id: input.request_id, item: input.item_id.0, expected_version: None, kind: Move::Progress };
     let text = text.as_str();
     take(cx, &input, &step, |tx, scene, to| async move {
         let is = agreed_item::Model { state: to.unwrap_or(scene.item.state), ..scene.item.clone() };

@@ -38,10 +38,7 @@ pub(in crate::consultations) fn none_open() -> Expr {
 }
 
 /// The items of each of those consultations, by number.
-pub(in crate::consultations) async fn of_many(
-    cx: &Cx,
-    ids: &[ConsultationId],
-) -> Result<HashMap<ConsultationId, Vec<agreed_item::Model>>, ApiError> {
+pub(in crate::consultations) async fn of_many(cx: &Cx, ids: &[ConsultationId]) -> Result<HashMap<ConsultationId, Vec<agreed_item::Model>>, ApiError> {
     let query = agreed_item::Entity::find().filter(C::ConsultationId.is_in(ids.iter().copied())).order_by_asc(C::Number);
     let mut found: HashMap<ConsultationId, Vec<agreed_item::Model>> = HashMap::new();
     for row in query.all(cx.read()).await.internal("reading items")? {

@@ -13,7 +13,9 @@ use chrono::{Days, NaiveDate};
 use shangyi_entities::consultation;
 use shangyi_entities::consultation_event::ConsultationEventKind;
 use shangyi_entities::notice::NoticeKind;
-use shangyi_entities::{AgreedItemId, ConsultationId, MinutesId, OrganisationId, Timestamp, TypedId, agreed_item, consultation_minutes, minutes_item};
+use shangyi_entities::{
+    AgreedItemId, ConsultationId, MinutesId, OrganisationId, Timestamp, TypedId, agreed_item, consultation_minutes, minutes_item,
+};
 use uuid::Uuid;
 
 /// A draft of the minutes.
@@ -150,7 +152,14 @@ async fn merged(tx: &WriteTx, cx: &Cx, row: &consultation::Model, id: MinutesId,
         let changed = given.iter().find(|one| one.item == Some(known.id));
         all.push(match changed {
             Some(one) => corrected(known, one, cx.now())?,
-            None => (Some(known.id), known.task.clone(), Some(known.unit_id), Some(known.due_at), known.state == agreed_item::AgreedItemState::Superseded, false),
+            None => (
+                Some(known.id),
+                known.task.clone(),
+                Some(known.unit_id),
+                Some(known.due_at),
+                known.state == agreed_item::AgreedItemState::Superseded,
+                false,
+            ),
         });
     }
     all.extend(given.iter().filter(|one| one.item.is_none()).map(|one| (None, one.task.clone(), one.unit, one.due, false, true)));
@@ -184,10 +193,8 @@ fn corrected(known: &agreed_item::Model, one: &Clean, now: Timestamp) -> Result<
             Err(ApiError::bad_input("items", text))
         }
         Running::WithUnit if unit != known.unit_id => {
-            let text = say(
-                "承办单位已接收这项任务，更换单位请先由其退回。",
-                "Its unit has accepted it; another one can be named once it returns it.",
-            );
+            let text =
+                say("承办单位已接收这项任务，更换单位请先由其退回。", "Its unit has accepted it; another one can be named once it returns it.");
             Err(ApiError::bad_input("items", text))
         }
         _ => Ok((Some(known.id), one.task.clone(), Some(unit), Some(due), one.superseded, changes)),

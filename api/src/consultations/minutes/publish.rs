@@ -1,10 +1,10 @@
 use super::store;
-use crate::consultations::{ending, items};
 use crate::consultations::people::{self, Everybody};
 use crate::consultations::programme;
 use crate::consultations::stage::moves::Move;
 use crate::consultations::stage::step::{self, Made, Step};
 use crate::consultations::stage::{ConsultationRefusalReason as Reason, ConsultationResult, Refuse, finish};
+use crate::consultations::{ending, items};
 use crate::kernel::{ApiError, Cx, Gid, Stop, WriteTx, replay};
 use crate::notices::outbox;
 use crate::topics;

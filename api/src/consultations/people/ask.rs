@@ -105,13 +105,7 @@ pub(super) async fn join(
 
 /// Authors, backers and those who live where it is about (in a street at most) are stakeholders; others are residents, and at the door of
 /// a consultation without that party observers.
-async fn party_of(
-    tx: &WriteTx,
-    row: &consultation::Model,
-    account: AccountId,
-    parties: &[Party],
-    how: As,
-) -> Result<(Party, Basis), Stop<Refuse>> {
+async fn party_of(tx: &WriteTx, row: &consultation::Model, account: AccountId, parties: &[Party], how: As) -> Result<(Party, Basis), Stop<Refuse>> {
     let concern = topics::concern_in(tx, row.id, account).await?;
     let known = auth::known(&**tx, account).await?.ok_or_else(ApiError::unauthenticated)?;
     let lives_there = row.division_code.len() >= 9 && known.home.is_some_and(|home| home.starts_with(&row.division_code));

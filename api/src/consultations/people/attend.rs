@@ -49,7 +49,10 @@ pub struct DoorGuest {
 
 pub(in crate::consultations) async fn run(cx: &Cx, input: RecordAttendanceInput) -> Result<ConsultationResult, ApiError> {
     if input.present.len() > 500 || input.absent.len() > 500 || input.guests.len() > 100 {
-        return Err(ApiError::bad_input("present", say("一次最多登记500位参加人、100位现场来宾。", "At most 500 participants and 100 guests at once.")));
+        return Err(ApiError::bad_input(
+            "present",
+            say("一次最多登记500位参加人、100位现场来宾。", "At most 500 participants and 100 guests at once."),
+        ));
     }
     if input.present.iter().any(|id| input.absent.contains(id)) {
         return Err(ApiError::bad_input("absent", say("同一人不能既到会又缺席。", "Nobody is there and not there.")));
@@ -81,7 +84,11 @@ async fn record(
     let ids: Vec<ParticipantId> = given.present.iter().chain(&given.absent).map(|id| id.0).collect();
     let known = store::by_ids(&**tx, &ids).await?;
     if ids.iter().any(|id| !known.iter().any(|part| part.id == *id && part.consultation_id == row.id)) {
-        return Err(ApiError::bad_input("present", say("名单里有不属于这场协商的人。", "Somebody on the list does not take part in this consultation.")).into());
+        return Err(ApiError::bad_input(
+            "present",
+            say("名单里有不属于这场协商的人。", "Somebody on the list does not take part in this consultation."),
+        )
+        .into());
     }
     let words = store::present_at(tx, sitting.id).await?;
     for (ids, present) in [(&given.present, true), (&given.absent, false)] {

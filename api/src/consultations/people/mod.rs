@@ -29,6 +29,6 @@ pub(super) use invite::run as invite;
 pub use invite::{InviteInput, Invitee};
 pub use model::{Contribution, Participant, PartyTurnout, SittingReply};
 pub(super) use model::{Everybody, stakeholder_share, turnout};
-pub use respond::{RespondToInvitationInput, SittingAnswer};
 pub(super) use respond::run as respond;
+pub use respond::{RespondToInvitationInput, SittingAnswer};
 pub(super) use seats::{all_asked, ask_again, give_back, leads, run_by_the_clock, tell};

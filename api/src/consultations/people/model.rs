@@ -79,7 +79,8 @@ impl Participant {
     async fn replies(&self, ctx: &Context<'_>) -> Result<Vec<SittingReply>, ApiError> {
         let all = loaders::of(ctx).replies(self.0.consultation_id).await?;
         let place = |row: &consultation_reply::Model| {
-            let before = |one: &&consultation_reply::Model| one.sitting_id == row.sitting_id && one.state == ReplyState::Waiting && one.number < row.number;
+            let before =
+                |one: &&consultation_reply::Model| one.sitting_id == row.sitting_id && one.state == ReplyState::Waiting && one.number < row.number;
             (row.state == ReplyState::Waiting).then(|| i64::try_from(all.iter().filter(before).count()).unwrap_or(i64::MAX) + 1)
         };
         let own = all.iter().filter(|row| row.participant_id == self.0.id);

@@ -141,14 +141,7 @@ pub(super) async fn ahead(tx: &WriteTx, cx: &Cx, id: SittingId) -> Result<consul
     Ok(sitting)
 }
 
-async fn reply(
-    tx: &WriteTx,
-    cx: &Cx,
-    viewer: &Viewer,
-    scene: &Scene,
-    input: &RespondToInvitationInput,
-    words: &Words,
-) -> Result<(), Stop<Refuse>> {
+async fn reply(tx: &WriteTx, cx: &Cx, viewer: &Viewer, scene: &Scene, input: &RespondToInvitationInput, words: &Words) -> Result<(), Stop<Refuse>> {
     let before = store::reply(tx, scene.part.id, scene.sitting.id).await?;
     let key = personal::of(&**tx, &cx.app().keys, viewer.account.uuid()).await?.ok_or_else(ApiError::unauthenticated)?;
     let said = Said {
@@ -230,14 +223,7 @@ fn leads_it() -> ApiError {
     ApiError::bad_input("answer", text)
 }
 
-async fn give_up(
-    tx: &WriteTx,
-    cx: &Cx,
-    scene: &Scene,
-    before: Option<&consultation_reply::Model>,
-    state: S,
-    said: Said,
-) -> Result<(), Stop<Refuse>> {
+async fn give_up(tx: &WriteTx, cx: &Cx, scene: &Scene, before: Option<&consultation_reply::Model>, state: S, said: Said) -> Result<(), Stop<Refuse>> {
     if scene.part.account_id == Some(scene.sitting.convenor_account_id) {
         return Err(leads_it().into());
     }

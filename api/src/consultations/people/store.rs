@@ -114,7 +114,8 @@ pub(super) async fn first_waiting(tx: &WriteTx, sitting: SittingId, most: u64) -
 /// Everything the participants of those consultations reply.
 pub(in crate::consultations) async fn replies_of(cx: &Cx, ids: &[ConsultationId]) -> Result<Vec<consultation_reply::Model>, ApiError> {
     use consultation_sitting::Column as S;
-    let sittings = Query::select().column(S::Id).from(consultation_sitting::Entity).and_where(S::ConsultationId.is_in(ids.iter().copied())).to_owned();
+    let sittings =
+        Query::select().column(S::Id).from(consultation_sitting::Entity).and_where(S::ConsultationId.is_in(ids.iter().copied())).to_owned();
     let query = consultation_reply::Entity::find().filter(R::SittingId.in_subquery(sittings)).order_by_asc(R::ChangedAt);
     query.all(cx.read()).await.internal("reading replies")
 }
@@ -134,11 +135,8 @@ pub(super) async fn put(tx: &WriteTx, row: consultation_reply::Model, by: Option
     } else {
         let (part, sitting) = (row.participant_id, row.sitting_id);
         let changes = consultation_reply::ActiveModel::from(row).reset_all();
-        let changes = consultation_reply::ActiveModel {
-            participant_id: sea_orm::ActiveValue::NotSet,
-            sitting_id: sea_orm::ActiveValue::NotSet,
-            ..changes
-        };
+        let changes =
+            consultation_reply::ActiveModel { participant_id: sea_orm::ActiveValue::NotSet, sitting_id: sea_orm::ActiveValue::NotSet, ..changes };
         let query = consultation_reply::Entity::update_many().set(changes).filter(R::ParticipantId.eq(part)).filter(R::SittingId.eq(sitting));
         query.exec(&**tx).await?;
     }
@@ -265,7 +263,11 @@ pub(in crate::consultations) async fn presence(
         let Some(consultation) = of.get(&row.sitting_id) else { continue };
         let there = found.entry(*consultation).or_default();
         let key = (row.sitting_id, row.participant_id);
-        if row.present { there.insert(key) } else { there.remove(&key) };
+        if row.present {
+            there.insert(key)
+        } else {
+            there.remove(&key)
+        };
     }
     Ok(found)
 }

@@ -155,8 +155,8 @@ pub(super) async fn insert_version(
 
 /// How many questions a version asks.
 pub(in crate::consultations) async fn questions(tx: &WriteTx, id: ProgrammeVersionId) -> Result<usize, ApiError> {
-    use shangyi_entities::programme_question::{self, Column as Q};
     use sea_orm::PaginatorTrait;
+    use shangyi_entities::programme_question::{self, Column as Q};
     let count = programme_question::Entity::find().filter(Q::VersionId.eq(id)).count(&**tx).await.internal("counting questions")?;
     Ok(usize::try_from(count).unwrap_or(usize::MAX))
 }

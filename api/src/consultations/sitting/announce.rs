@@ -1,9 +1,9 @@
 use super::{checked_time, convenor, first_after_notice, hall, in_the_way, serving, store, tell_people};
 use crate::calendar::occupy::{self, NewOccasion, Subject};
-use crate::consultations::{people, programme};
 use crate::consultations::stage::moves::Move;
 use crate::consultations::stage::step::{Step, look, take};
 use crate::consultations::stage::{ConsultationResult, Refuse, finish, store as stages};
+use crate::consultations::{people, programme};
 use crate::kernel::{ApiError, Cx, Gid, Stop, WriteTx, say};
 use async_graphql::InputObject;
 use chrono::{DateTime, Utc};

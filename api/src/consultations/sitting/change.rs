@@ -1,9 +1,9 @@
 use super::{checked_time, convenor, first_after_notice, hall, in_the_way, store, tell_people};
 use crate::calendar::occupy::{self, Subject};
-use crate::consultations::{people, programme};
 use crate::consultations::stage::moves::Move;
 use crate::consultations::stage::step::{Step, look, take};
 use crate::consultations::stage::{ConsultationResult, Refuse, finish, store as stages};
+use crate::consultations::{people, programme};
 use crate::kernel::{ApiError, Cx, Gid, Stop, WriteTx, say};
 use crate::notices::outbox;
 use async_graphql::InputObject;

@@ -1,6 +1,6 @@
 //! Sittings and their history: the only file that names those tables.
 use crate::kernel::{ApiError, Cx, OrInternal, WriteTx};
-use sea_orm::{ActiveModelTrait, ConnectionTrait, ActiveValue::NotSet, ColumnTrait, Condition, EntityTrait, QueryFilter, QueryOrder, SelectExt};
+use sea_orm::{ActiveModelTrait, ActiveValue::NotSet, ColumnTrait, Condition, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, SelectExt};
 use shangyi_entities::consultation_sitting::{self, Column as C, SittingState};
 use shangyi_entities::{AccountId, ConsultationId, OccasionId, SittingId, Timestamp, VenueId, consultation_sitting_event};
 use std::collections::HashMap;

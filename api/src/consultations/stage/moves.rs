@@ -289,10 +289,9 @@ impl No {
             ),
             Self::NotSigned => say("主持人还没有签字，请先请主持人签字。", "Who led the sitting has not signed; please ask them to first."),
             Self::NothingAgreed => say("没有需要跟踪的议定事项。", "Nothing was agreed on that would have to be tracked."),
-            Self::ItemsOpen => say(
-                "还有议定事项没有办结，全部办结后再继续。",
-                "Something agreed on is still open; it goes on once everything has ended.",
-            ),
+            Self::ItemsOpen => {
+                say("还有议定事项没有办结，全部办结后再继续。", "Something agreed on is still open; it goes on once everything has ended.")
+            }
             Self::NoOutsideRating => say(
                 "还没有组织方以外的评价，请参会人员或评议人评价；报送满30天后可不再等待。",
                 "Nobody but the organisers has rated it: please ask who took part, or an evaluator; 30 days after the report it goes on without.",
@@ -335,9 +334,7 @@ fn in_the_way(kind: Move, standing: Standing) -> Vec<No> {
         Move::Announce => &[(!standing.researched, No::NoResearch)],
         Move::StartSitting => &[(!facts.begins, No::NotBegun)],
         Move::PublishMinutes if !facts.drafted => &[(true, No::NoMinutes), (!facts.attended, No::NoAttendance)],
-        Move::PublishMinutes => {
-            &[(!facts.attended, No::NoAttendance), (!facts.items_whole, No::ItemWithoutUnit), (!facts.signed, No::NotSigned)]
-        }
+        Move::PublishMinutes => &[(!facts.attended, No::NoAttendance), (!facts.items_whole, No::ItemWithoutUnit), (!facts.signed, No::NotSigned)],
         Move::PublishAmendment if !facts.drafted => &[(true, No::NoMinutes)],
         Move::PublishAmendment => &[(!facts.items_whole, No::ItemWithoutUnit), (!facts.signed, No::NotSigned)],
         Move::Rate => &[(standing.has_rated, No::RatedAlready)],

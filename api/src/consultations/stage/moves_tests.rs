@@ -150,3 +150,87 @@ fn what_happens_by_itself_waits_for_its_facts() {
     let waits = allowed(S::Tracking, desk).find(|(kind, ..)| *kind == Move::Evaluate).unwrap();
     assert_eq!(waits.2, [No::ItemsOpen, No::NoOutsideRating]);
 }
+
+/// Numbers that are the same at every run.
+struct Dice(u64);
+
+impl Dice {
+    fn below(&mut self, most: usize) -> usize {
+        self.0 = self.0.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        ((self.0 >> 33) as usize) % most
+    }
+}
+
+/// Whoever may do anything, at one moment of a walk.
+fn everybody(facts: Facts) -> Standing {
+    let all = Standing { meeting: true, officer: true, organiser: true, special_committee: true, desk: true, ..Standing::default() };
+    let plan = Standing { planned: true, delegated: true, secretary: true, office: true, took_part: true, researched: true, ..all };
+    Standing { facts, ..plan }
+}
+
+/// What a move makes of the facts, and what life adds to them.
+fn lived(kind: Move, mut facts: Facts, dice: &mut Dice) -> Facts {
+    match kind {
+        Move::Announce | Move::AddSitting => (facts.begins, facts.attended) = (false, facts.attended && kind == Move::AddSitting),
+        Move::StartSitting => (facts.begins, facts.attended, facts.signed) = (false, false, false),
+        Move::RecordAttendance => facts.attended = true,
+        Move::DraftMinutes | Move::AmendMinutes => (facts.drafted, facts.items_whole, facts.signed) = (true, dice.below(3) > 0, false),
+        Move::PublishMinutes | Move::PublishAmendment => {
+            let agrees = dice.below(2) > 0;
+            (facts.drafted, facts.items_whole, facts.signed) = (false, false, false);
+            (facts.tracked, facts.open) = (facts.tracked || agrees, facts.open || agrees);
+        }
+        Move::Rate => facts.rated = true,
+        Move::Reopen => facts.rated = false,
+        _ => {}
+    }
+    // Time comes, who led signs, units end what they have.
+    facts.begins |= dice.below(3) == 0;
+    facts.signed |= facts.drafted && dice.below(3) == 0;
+    facts.open &= dice.below(4) > 0;
+    facts
+}
+
+/// Whether the end can be reached from here, whatever has been done so far, by moves and life alone.
+fn can_end(state: S, facts: Facts, dice: &mut Dice) -> bool {
+    let (mut state, mut facts) = (state, facts);
+    for _ in 0..400 {
+        if matches!(state, S::Cancelled | S::Closed) {
+            return true;
+        }
+        (state, facts) = walked(state, facts, dice, |kind| !matches!(kind, Move::Postpone | Move::AddSitting | Move::Reopen));
+    }
+    false
+}
+
+/// One step at random among the moves that are possible and wanted.
+fn walked(state: S, facts: Facts, dice: &mut Dice, wanted: impl Fn(Move) -> bool) -> (S, Facts) {
+    if let Some(to) = [Move::Track, Move::Evaluate].into_iter().find_map(|kind| by_itself(kind, state, facts)) {
+        return (to, facts);
+    }
+    let possible: Vec<(Move, S)> =
+        allowed(state, everybody(facts)).filter(|(kind, _, no)| no.is_empty() && wanted(*kind)).map(|(kind, to, _)| (kind, to)).collect();
+    match possible.len() {
+        0 => (state, lived(Move::RecordInstruction, facts, dice)),
+        many => {
+            let (kind, to) = possible[dice.below(many)];
+            assert_eq!(judge(kind, state, everybody(facts)), Ok(to));
+            (to, lived(kind, facts, dice))
+        }
+    }
+}
+
+#[test]
+fn ten_thousand_walks_are_never_stuck() {
+    let mut reached = HashSet::new();
+    for seed in 0..10_000 {
+        let dice = &mut Dice(seed);
+        let (mut state, mut facts) = (S::Proposed, Facts::default());
+        for _ in 0..dice.below(60) {
+            (state, facts) = walked(state, facts, dice, |kind| kind != Move::Cancel || seed % 5 == 0);
+            reached.insert(state);
+        }
+        assert!(can_end(state, facts, dice), "{seed}: stuck at {state:?} with {facts:?}");
+    }
+    assert_eq!(reached.len(), S::iter().count(), "{reached:?}");
+}

@@ -255,17 +255,10 @@ impl Refuse {
                         format!("You have {en} then; please hand that back first, and reply again."),
                     ),
                 };
-                ConsultationRefused {
-                    in_the_way: Some(kind),
-                    first_sitting_id: sitting.map(Gid),
-                    ..plain(cx, R::PersonTaken, "PERSON_TAKEN", &text)
-                }
+                ConsultationRefused { in_the_way: Some(kind), first_sitting_id: sitting.map(Gid), ..plain(cx, R::PersonTaken, "PERSON_TAKEN", &text) }
             }
             Self::Full(place) => {
-                let text = say(
-                    format!("座位已满，可以候补，您将排在第{place}位。"),
-                    format!("All seats are taken; you can wait, in place {place}."),
-                );
+                let text = say(format!("座位已满，可以候补，您将排在第{place}位。"), format!("All seats are taken; you can wait, in place {place}."));
                 ConsultationRefused { place: Some(place), ..plain(cx, R::Full, "FULL", &text) }
             }
             Self::Later(reason, at) => {

@@ -350,13 +350,9 @@ const fn tells(what: What) -> Option<NoticeKind> {
         What::Evaluated => NoticeKind::ConsultationEvaluated,
         What::Closed => NoticeKind::ConsultationClosed,
         What::Reopened => NoticeKind::ConsultationReopened,
-        What::Proposed
-        | What::ResearchAdded
-        | What::SittingStarted
-        | What::SittingAdded
-        | What::MinutesAmended
-        | What::Reported
-        | What::Tracked => return None,
+        What::Proposed | What::ResearchAdded | What::SittingStarted | What::SittingAdded | What::MinutesAmended | What::Reported | What::Tracked => {
+            return None;
+        }
     })
 }
 

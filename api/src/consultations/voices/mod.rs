@@ -5,9 +5,9 @@ mod state;
 pub(super) mod store;
 mod vote;
 
-pub use model::{ConsultationStatement, StatementCertificate};
 pub(super) use model::certificates;
+pub use model::{ConsultationStatement, StatementCertificate};
 pub use state::AddStatementInput;
 pub(super) use state::run as add_statement;
-pub use vote::{VotePayload, VoteResult, VoteStatementInput};
 pub(super) use vote::run as vote;
+pub use vote::{VotePayload, VoteResult, VoteStatementInput};

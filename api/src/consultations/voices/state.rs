@@ -58,7 +58,9 @@ pub(in crate::consultations) async fn run(cx: &Cx, input: AddStatementInput) -> 
             }
             let number = store::last_number(&tx, id).await? + 1;
             if number > MOST {
-                return Err(ApiError::bad_input("text", say(format!("一场协商最多{MOST}条观点。"), format!("There are {MOST} statements at most."))).into());
+                return Err(
+                    ApiError::bad_input("text", say(format!("一场协商最多{MOST}条观点。"), format!("There are {MOST} statements at most."))).into()
+                );
             }
             let role = if writes { "SECRETARY" } else { "PARTICIPANT" };
             let statement = consultation_statement::Model {

@@ -122,7 +122,13 @@ pub(in crate::consultations) async fn said_by(
 }
 
 /// A new vote.
-pub(super) fn vote(cx: &Cx, statement_id: StatementId, participant_id: ParticipantId, choice: VoteChoice, account_id: AccountId) -> consultation_vote::Model {
+pub(super) fn vote(
+    cx: &Cx,
+    statement_id: StatementId,
+    participant_id: ParticipantId,
+    choice: VoteChoice,
+    account_id: AccountId,
+) -> consultation_vote::Model {
     let id: VoteId = cx.new_id();
     consultation_vote::Model { id, statement_id, participant_id, choice, at: cx.now(), account_id }
 }

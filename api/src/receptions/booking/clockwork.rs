@@ -1,12 +1,12 @@
 //! What happens to bookings by the clock: offers end, waiting ends, proposals that nobody answered end, reminders go out, and
 //! what was said of a matter is forgotten. Each slot in a transaction of its own, so that a killed worker loses nothing.
 use super::fill;
-use crate::calendar::hours;
 use super::moves::OPEN;
 use super::store;
 use super::tell::{self, Told};
 use super::write::{self, Mover, Write};
 use crate::app::App;
+use crate::calendar::hours;
 use crate::calendar::occupy;
 use crate::kernel::cx::Who;
 use crate::kernel::{ApiError, Cx, Locale, WriteTx};

@@ -1,4 +1,5 @@
 //! `changeSlot`: another slot instead of the one that is booked, in one transaction: nobody gives a place up before they have another.
+use super::fill;
 use super::moves::{self, Move, No};
 use super::put::{self, Wish};
 use super::refusal::{BookingResult, Refuse, by_rule, changed, finish, missing};
@@ -6,10 +7,9 @@ use super::step::standing;
 use super::store::{self, Scene};
 use super::tell::{self, Told};
 use super::write::{self, Mover, Write};
-use super::fill;
-use crate::calendar::hours;
 use crate::audit;
 use crate::auth;
+use crate::calendar::hours;
 use crate::calendar::occupy;
 use crate::kernel::errors::rule_of;
 use crate::kernel::viewer::Viewer;

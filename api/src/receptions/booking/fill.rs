@@ -1,11 +1,11 @@
 //! What follows by itself in a slot: offers whose time is over end, waiting ends when the slot begins, and every place that
 //! is free goes to the first who waits and has no other place that day. In the transaction that freed it, or in that of the
 //! next who books; the slot is locked.
-use crate::calendar::hours::{self, Stands};
 use super::moves;
 use super::store;
 use super::tell::{self, Told};
 use super::write::{self, Mover, Write};
+use crate::calendar::hours::{self, Stands};
 use crate::calendar::occupy;
 use crate::kernel::{ApiError, Cx, WriteTx};
 use sea_orm::ActiveValue::Set;

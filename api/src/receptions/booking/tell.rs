@@ -1,7 +1,7 @@
 //! Telling people of their bookings: the inbox at once, short messages in waking hours, neither with the matter in it.
 use super::{moves, store};
-use crate::calendar::hours;
 use crate::auth::{self, callers};
+use crate::calendar::hours;
 use crate::kernel::phone::Phone;
 use crate::kernel::{ApiError, Cx, WriteTx};
 use crate::notices::outbox;

@@ -1,8 +1,8 @@
 //! Reminding those who receive: a day and two hours before, in waking hours, a batch a transaction that also notes the next one.
 use super::{store, tell};
 use crate::app::App;
-use crate::kernel::{ApiError, Cx, WriteTx};
 use crate::calendar::hours;
+use crate::kernel::{ApiError, Cx, WriteTx};
 use shangyi_entities::notice::NoticeKind;
 use shangyi_entities::reception_day::DayStage;
 

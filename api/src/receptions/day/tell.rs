@@ -1,8 +1,8 @@
 //! Telling members of the days on which they receive: the inbox at once, short messages in waking hours.
 use crate::auth;
+use crate::calendar::hours;
 use crate::kernel::{ApiError, Cx, WriteTx};
 use crate::notices::outbox;
-use crate::calendar::hours;
 use crate::receptions::booking::moves;
 use shangyi_entities::notice::NoticeKind;
 use shangyi_entities::{AccountId, TypedId, VenueId, reception_day};
