@@ -53,7 +53,7 @@ fn find(value: &Value, name: &str) -> Option<String> {
 }
 
 /// Operation, field of its answer, name for later.
-const REMEMBERED: [(&str, &str, &str); 21] = [
+const REMEMBERED: [(&str, &str, &str); 22] = [
     ("submitTopic", "id", "$TOPIC"),
     ("refreshToken", "refreshToken", "$REFRESH"),
     ("query Here", "id", "$COMMITTEE"),
@@ -75,6 +75,7 @@ const REMEMBERED: [(&str, &str, &str); 21] = [
     ("mutation DraftPlan(", "id", "$PLAN"),
     ("mutation Propose(", "id", "$CONSULTATION"),
     ("query Leader", "id", "$LEADER"),
+    ("query Sitting(", "sittingId", "$SITTING"),
 ];
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

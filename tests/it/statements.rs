@@ -32,6 +32,7 @@ fn reads() -> Vec<(&'static str, Option<&'static str>, String)> {
         ("myBookings", Some("13800000202"), page("myBookings", "state place placeHistory { place } slot { from } receptionDay { day venue { name } } allowedMoves { kind } record { answer }")),
         ("receptionDay with its bookings", Some("13800000011"), "query($day: ID!, $first: Int!) { receptionDay(id: $day) { bookings(first: $first) { nodes { state name contact category place allowedMoves { kind } } } } }".to_owned()),
         ("consultations, a whole page", None, page("consultations", "title state programme { name } programmeVersion { number } organiser { name } coHosts { state } division { name } topic { title } researchCount { records } history { what } parties sittings { from hall { name } convenor { name } }")),
+        ("consultations with people, items and moves", Some("13800000011"), page("consultations", "participants { party name replies { state place } presentAt } turnout { party present } statements { text myVote counts { agree } } minutes { text signatures { convenor } } items { task unit { name } history { what } } evaluation { fromOutside } recipients instructions { text } allowedMoves { kind blockedBy { code } }")),
         ("consultations with research and moves", Some("13800000011"), page("consultations", "research { text } planItem { id } allowedMoves { kind blockedBy { code } }")),
         ("venues", None, page("venues", "name division { name } place { name }")),
     ]

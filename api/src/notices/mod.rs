@@ -5,6 +5,7 @@
 
 mod list;
 mod mark_read;
+mod messages;
 mod model;
 pub mod outbox;
 mod sms;

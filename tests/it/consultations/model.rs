@@ -49,8 +49,7 @@ const CALLS: [(Move, &str); 20] = [
 ];
 
 /// What leads towards the end.
-const ONWARD: [Move; 7] =
-    [Move::Announce, Move::StartSitting, Move::PublishMinutes, Move::Report, Move::Rate, Move::Close, Move::Reopen];
+const ONWARD: [Move; 7] = [Move::Announce, Move::StartSitting, Move::PublishMinutes, Move::Report, Move::Rate, Move::Close, Move::Reopen];
 
 fn word(kind: Move) -> String {
     async_graphql::resolver_utils::enum_value(kind).to_string()

@@ -46,6 +46,9 @@ on_both_columns! {
         }
         app.member(8).await.mutate("addStatement", states(&consultation, "增设两处公厕")).await.done();
         let resident = app.resident(0).await;
+        let vote = "mutation($input: VoteStatementInput!) { voteStatement(input: $input) { ... on VotePayload { choice } ... on Refusal { code } } }";
+        let statements = app.statements(Some(&resident.account_id().await), vote, json!({ "input": votes(&statement, "AGREE") })).await;
+        assert_eq!(statements, 8, "who asks, remembered, which, not moving on, who, there, the vote, the trail");
         assert_eq!(resident.conduct(&consultation).await["statements"][0]["myVote"], "AGREE");
         assert_eq!(resident.conduct(&consultation).await["statements"][0]["counts"], json!([]), "totals are public once the minutes are");
         assert_eq!(certificate(&resident, &consultation).await, json!([]));
