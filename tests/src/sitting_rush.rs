@@ -264,7 +264,7 @@ pub async fn sitting_rush(app: &TestApp, urls: &[&str], (officers, halls, member
     let work = (0..turns).flat_map(|turn| (0..world.consultations.len().max(invited)).map(move |n| (turn, n)));
     let both = work.map(|(turn, n)| async move {
         let officer = async {
-            if n < world.consultations.len() && (n + turn) % 3 == 0 {
+            if n < world.consultations.len() && (n + turn).is_multiple_of(3) {
                 world.officer_goes_on(n, turn).await
             }
         };
@@ -332,7 +332,7 @@ pub async fn vote_rush(app: &TestApp, urls: &[&str], (people, statements): (usiz
         "mutation($input: VoteStatementInput!) { voteStatement(input: $input) { ... on VotePayload { choice } ... on Refusal { code } } }";
     let (found_ref, last_ref, ids_ref, residents_ref) = (&found, &last, &ids, &residents);
     let one = |person: usize, statement: usize| async move {
-        let times = if (person + statement) % 10 == 0 { 2 } else { 1 };
+        let times = if (person + statement).is_multiple_of(10) { 2 } else { 1 };
         for again in 0..times {
             let choice = choice(person, statement, again);
             let input = json!({ "requestId": new_request(), "statementId": ids_ref[statement], "choice": choice });

@@ -160,7 +160,7 @@ on_both_columns! {
         let input = json!({ "requestId": new_request(), "itemId": item["id"], "expectedVersion": item["version"] });
         app.resident(0).await.mutate_error("acknowledgeCannot", input.clone(), "FORBIDDEN").await;
         officer.mutate("acknowledgeCannot", input).await.done();
-        assert_eq!(officer.item(&consultation, 1).await["endedAt"].is_null(), false);
+        assert!(!officer.item(&consultation, 1).await["endedAt"].is_null());
         // The other one: 28 days without a word after it was done.
         app.fresh("13800000014").await.handles("replyToHandOver", &consultation, 2, json!({ "text": "已完成" })).await.done();
         app.advance(27 * 86_400);
