@@ -81,7 +81,7 @@ pub(super) async fn run(cx: &Cx, input: SettleConflictInput) -> Result<SettleCon
             let after = format!("{:?}", input.decision);
             let entry = audit::Entry::new("settleConflict", &role, id);
             audit::record(&tx, cx, audit::Entry { committee: Some(venue.committee_id), after: Some(&after), ..entry }).await?;
-            let event = crate::kernel::ids::at(cx.now().0, crate::kernel::crypto::random());
+            let event = cx.new_event();
             outbox::tell_person(&tx, cx, NoticeKind::CheckInSettled, event, id.uuid(), row.account_id).await?;
             Ok(false)
         })

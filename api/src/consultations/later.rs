@@ -1,7 +1,7 @@
 //! What one request asks of consultations from their sittings on, read in batches.
 use super::certificate::Counts;
 use super::ending::store::{self as ending, Rating};
-use super::items::{AgreedItem, askers, store as items};
+use super::items::{AgreedItem, askers_of, store as items};
 use super::minutes::store::{self as minutes, Draft};
 use super::people::store as people;
 use super::sitting::store as sittings;
@@ -427,11 +427,8 @@ impl Loader<ConsultationId> for Askers {
 
     async fn load(&self, keys: &[ConsultationId]) -> Result<HashMap<ConsultationId, bool>, ApiError> {
         let Some(account) = self.0.account_if_any() else { return Ok(HashMap::new()) };
-        let mut found = HashMap::new();
-        for id in keys {
-            found.insert(*id, askers(self.0.read(), *id).await?.contains(&account));
-        }
-        Ok(found)
+        let asked = askers_of(self.0.read(), keys).await?;
+        Ok(asked.into_iter().map(|(id, people)| (id, people.contains(&account))).collect())
     }
 }
 

@@ -54,7 +54,7 @@ pub(super) async fn give(
             crate::receptions::duty_left(tx, cx, row.occasion_id, account).await?;
         }
     }
-    let event = crate::kernel::ids::at(cx.now().0, crate::kernel::crypto::random());
+    let event = cx.new_event();
     let mut events = Vec::with_capacity(moves.len());
     for (row, to) in moves {
         if let Some((_, account)) = to {

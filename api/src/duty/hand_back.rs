@@ -47,7 +47,7 @@ async fn end(tx: &WriteTx, cx: &Cx, rows: &[duty_slot::Model], state: SlotState)
     store::close_offers(tx, cx, &ids).await?;
     let mut events = Vec::with_capacity(rows.len());
     for row in rows {
-        let event = crate::kernel::ids::at(cx.now().0, crate::kernel::crypto::random());
+        let event = cx.new_event();
         events.push(duty_slot_event::Model {
             slot_id: row.id,
             version: row.version + 1,

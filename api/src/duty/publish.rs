@@ -5,7 +5,7 @@ use super::store;
 use crate::audit;
 use crate::calendar::occupy::{self, NewOccasion, Subject};
 use crate::kernel::clock::local_day;
-use crate::kernel::{ApiError, Cx, Gid, Stop, WriteTx, ids, replay};
+use crate::kernel::{ApiError, Cx, Gid, Stop, WriteTx, replay};
 use crate::notices::outbox;
 use async_graphql::{InputObject, SimpleObject, Union};
 use chrono::NaiveDate;
@@ -57,7 +57,7 @@ pub enum PublishRosterResult {
 pub(super) async fn run(cx: &Cx, input: PublishRosterInput) -> Result<PublishRosterResult, ApiError> {
     cx.viewer().await?;
     // The slots of one publication have its id in their first event.
-    let publication = ids::at(cx.now().0, crate::kernel::crypto::random());
+    let publication = cx.new_event();
     if let Some(earlier) = replay::earlier(cx, "publishRoster", input.request_id, &input).await? {
         return answer(cx, Ok((Uuid::try_parse(&earlier).unwrap_or_default(), true))).await;
     }

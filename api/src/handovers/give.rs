@@ -178,7 +178,7 @@ pub async fn item_due(tx: &WriteTx, cx: &Cx, item: AgreedItemId, due: Timestamp)
 
 /// Tells a unit's staff of what happened to an agreed item.
 pub async fn tell_staff(tx: &WriteTx, cx: &Cx, kind: NoticeKind, unit: OrganisationId, item: AgreedItemId) -> Result<(), ApiError> {
-    let event = crate::kernel::ids::at(cx.now().0, crate::kernel::crypto::random());
+    let event = cx.new_event();
     let Some(row) = store::last_of(tx, item.uuid()).await? else { return Ok(()) };
     for account in store::accounts_of_unit(tx, unit, cx.now()).await? {
         crate::notices::outbox::tell_person(tx, cx, kind, event, row.id.uuid(), account).await?;

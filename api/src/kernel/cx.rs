@@ -146,6 +146,11 @@ impl Cx {
         super::ids::new(&self.0.app.clock)
     }
 
+    /// A name for something that happens and has no row of its own: by it people are told of it once.
+    pub fn new_event(&self) -> uuid::Uuid {
+        super::ids::at(self.now().0, super::crypto::random())
+    }
+
     /// The clock, for what must be later than the request's beginning.
     pub fn clock(&self) -> &Clock {
         &self.0.app.clock

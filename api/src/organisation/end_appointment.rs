@@ -112,15 +112,7 @@ pub(super) async fn run(cx: &Cx, input: EndAppointmentInput) -> Result<EndAppoin
             crate::feeds::end_all(&tx, row.account_id, cx.now()).await?;
             // A person who was never told of it need not be told of its end.
             if row.confirmed_at.is_some() {
-                outbox::tell_person(
-                    &tx,
-                    cx,
-                    NoticeKind::AppointmentEnded,
-                    crate::kernel::ids::at(cx.now().0, crate::kernel::crypto::random()),
-                    id.uuid(),
-                    row.account_id,
-                )
-                .await?;
+                outbox::tell_person(&tx, cx, NoticeKind::AppointmentEnded, cx.new_event(), id.uuid(), row.account_id).await?;
             }
             Ok(false)
         })

@@ -13,6 +13,7 @@ use shangyi_entities::topic::TopicState;
 use shangyi_entities::topic_adoption::{self, AdoptedAs};
 use shangyi_entities::topic_event::TopicEventKind;
 use shangyi_entities::{AccountId, ConsultationId, OrganisationId, TopicId, topic};
+use std::collections::HashMap;
 use uuid::Uuid;
 
 fn step(operation: &'static str, topic: TopicId, kind: Move, what: TopicEventKind, tell: Option<(NoticeKind, Audience)>) -> Step {
@@ -79,12 +80,12 @@ pub async fn concern_in(tx: &WriteTx, consultation: ConsultationId, account: Acc
     Ok(store::backs_in_cluster(&**tx, topic, account).await?.then_some(Concern::Backed))
 }
 
-/// Who raised the topic that became a consultation, or one merged into it; nobody where it comes of none.
-pub async fn raisers_of(db: &impl ConnectionTrait, consultation: ConsultationId) -> Result<Vec<AccountId>, ApiError> {
-    match outcome::topic_of_consultation(db, consultation).await? {
-        Some(topic) => store::raisers(db, topic).await,
-        None => Ok(Vec::new()),
-    }
+/// Who raised the topic that became each of those consultations, or one merged into it; none of them for one that comes of no topic.
+pub async fn raisers_of(db: &impl ConnectionTrait, consultations: &[ConsultationId]) -> Result<HashMap<ConsultationId, Vec<AccountId>>, ApiError> {
+    let heads = outcome::topics_of_consultations(db, consultations).await?;
+    let topics: Vec<TopicId> = heads.iter().map(|(_, topic)| *topic).collect();
+    let raised = store::raisers(db, &topics).await?;
+    Ok(heads.into_iter().filter_map(|(id, topic)| Some((id, raised.get(&topic)?.clone()))).collect())
 }
 
 /// The topic that became a consultation, locked, while that is open.

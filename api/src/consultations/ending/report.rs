@@ -2,7 +2,7 @@ use super::store;
 use crate::consultations::items;
 use crate::consultations::stage::moves::Move;
 use crate::consultations::stage::step::{self, Made, Step};
-use crate::consultations::stage::{ConsultationResult, changed, finish};
+use crate::consultations::stage::{ConsultationResult, finish};
 use crate::kernel::text::{self, Rule};
 use crate::kernel::{ApiError, Cx, Gid, replay, say};
 use async_graphql::InputObject;
@@ -42,12 +42,9 @@ pub(in crate::consultations) async fn run(cx: &Cx, input: ReportConsultationInpu
             }
             let row = step::find(&tx, viewer, id).await?;
             let what = ConsultationEventKind::Reported;
-            let request_id = input.request_id;
-            let step = Step { operation: "reportConsultation", request_id, consultation: id, expected_version: None, kind: Move::Report, what };
+            let (request_id, expected_version) = (input.request_id, Some(input.expected_version));
+            let step = Step { operation: "reportConsultation", request_id, consultation: id, expected_version, kind: Move::Report, what };
             let (to, role) = step::judged(&tx, cx, viewer, &row, &step).await?;
-            if row.version != input.expected_version {
-                return Err(changed(&tx, &row).await);
-            }
             let (at, account_id) = (cx.now(), viewer.account);
             let rows = recipients.iter().zip(1..).map(|(name, number)| consultation_report::Model {
                 consultation_id: id,

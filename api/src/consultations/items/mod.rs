@@ -30,6 +30,6 @@ pub use progress::ProgressItemInput;
 pub(super) use progress::run as progress;
 pub(super) use put::{Running, any, give_all, put, running};
 pub use refusal::{AgreedItemPayload, AgreedItemRefusalReason, AgreedItemRefused, AgreedItemResult};
-pub(super) use step::{askers, conclude};
+pub(super) use step::{askers_of, conclude};
 pub(super) use supervise::run as supervise;
 pub use supervise::{SuperviseItemInput, SupervisionKind};

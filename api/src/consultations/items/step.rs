@@ -3,6 +3,7 @@ use super::moves::{self, Move, No, Standing};
 use super::refusal::{AgreedItemResult, Refuse, finish, missing};
 use super::store;
 use crate::audit;
+use crate::consultations::people;
 use crate::consultations::stage::{self, facts, store as stages};
 use crate::handovers;
 use crate::kernel::viewer::Viewer;
@@ -15,7 +16,8 @@ use shangyi_entities::agreed_item::{self, AgreedItemState as S};
 use shangyi_entities::agreed_item_event::{self, AgreedItemEventKind as What};
 use shangyi_entities::notice::NoticeKind;
 use shangyi_entities::programme_version::Party;
-use shangyi_entities::{AccountId, AgreedItemId, ConsultationId, TypedId, consultation};
+use shangyi_entities::{AccountId, AgreedItemId, ConsultationId, ParticipantId, TypedId, consultation};
+use std::collections::HashMap;
 use uuid::Uuid;
 
 /// One move of an item by a person.
@@ -108,16 +110,29 @@ pub(super) fn standing_by_row(viewer: &Viewer, item: &agreed_item::Model, cx: &C
     }
 }
 
-/// Who asked: who raised the topic it comes of; of a consultation that comes of none, the stakeholders and residents who were there.
-pub(in crate::consultations) async fn askers(db: &impl ConnectionTrait, id: ConsultationId) -> Result<Vec<AccountId>, ApiError> {
-    let raisers = topics::raisers_of(db, id).await?;
-    if !raisers.is_empty() {
-        return Ok(raisers);
+/// Who asked in one consultation.
+pub(super) async fn askers(db: &impl ConnectionTrait, id: ConsultationId) -> Result<Vec<AccountId>, ApiError> {
+    Ok(askers_of(db, &[id]).await?.remove(&id).unwrap_or_default())
+}
+
+/// Who asked in each of those consultations: who raised the topic it comes of; of one that comes of none, the stakeholders and residents who
+/// were there.
+pub(in crate::consultations) async fn askers_of(
+    db: &impl ConnectionTrait,
+    ids: &[ConsultationId],
+) -> Result<HashMap<ConsultationId, Vec<AccountId>>, ApiError> {
+    let mut asked = topics::raisers_of(db, ids).await?;
+    let others: Vec<ConsultationId> = ids.iter().copied().filter(|id| !asked.contains_key(id)).collect();
+    if others.is_empty() {
+        return Ok(asked);
     }
-    let presence = crate::consultations::people::store::presence(db, &[id]).await?.remove(&id).unwrap_or_default();
-    let parts = crate::consultations::people::store::of_many(db, &[id]).await?.remove(&id).unwrap_or_default();
-    let concerned = parts.into_iter().filter(|part| matches!(part.party, Party::Stakeholder | Party::Resident));
-    Ok(concerned.filter(|part| presence.iter().any(|(_, there)| *there == part.id)).filter_map(|part| part.account_id).collect())
+    let presence = people::store::presence(db, &others).await?;
+    for (id, parts) in people::store::of_many(db, &others).await? {
+        let was_there = |part: ParticipantId| presence.get(&id).is_some_and(|all| all.iter().any(|(_, there)| *there == part));
+        let concerned = parts.into_iter().filter(|part| matches!(part.party, Party::Stakeholder | Party::Resident) && was_there(part.id));
+        asked.insert(id, concerned.filter_map(|part| part.account_id).collect());
+    }
+    Ok(asked)
 }
 
 /// What was moved meanwhile.

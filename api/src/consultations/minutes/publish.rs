@@ -42,11 +42,9 @@ pub(in crate::consultations) async fn run(cx: &Cx, input: PublishMinutesInput) -
             let row = step::find(&tx, viewer, id).await?;
             let first = row.minuted_at.is_none();
             let (kind, what) = if first { (Move::PublishMinutes, What::MinutesPublished) } else { (Move::PublishAmendment, What::MinutesAmended) };
-            let step = Step { operation: "publishMinutes", request_id: input.request_id, consultation: id, expected_version: None, kind, what };
+            let (request_id, expected_version) = (input.request_id, Some(input.expected_version));
+            let step = Step { operation: "publishMinutes", request_id, consultation: id, expected_version, kind, what };
             let (to, role) = step::judged(&tx, cx, viewer, &row, &step).await?;
-            if input.expected_version != row.version {
-                return Err(crate::consultations::stage::changed(&tx, &row).await);
-            }
             let draft = store::drafts(&*tx, &[id]).await?.remove(&id).ok_or_else(|| ApiError::broken("minutes that were judged are gone"))?;
             if draft.row.id != input.minutes_id.0 {
                 return Err(Stop::Refused(Refuse::Because(Reason::DraftReplaced)));
@@ -84,7 +82,7 @@ async fn after(tx: &WriteTx, cx: &Cx, row: &consultation::Model, (to, differs): 
     let parts = people::store::of_many(&**tx, &[row.id]).await?.remove(&row.id).unwrap_or_default();
     let there: Vec<_> = parts.into_iter().filter(|part| presence.iter().any(|(_, id)| *id == part.id)).collect();
     // Not the draft's own event: who led it was told of that already.
-    let event = crate::kernel::ids::at(cx.now().0, crate::kernel::crypto::random());
+    let event = cx.new_event();
     people::tell(tx, cx, kind, event, row.id, &there).await?;
     if row.minuted_at.is_some() && differs {
         topics::consultation_went_on(tx, cx, row.id, NoticeKind::TopicConsultationAmended, "").await?;

@@ -170,6 +170,6 @@ async fn put(tx: &WriteTx, cx: &Cx, row: &consultation::Model, ready: &[Ready]) 
         }
         asked.push(part);
     }
-    let event = crate::kernel::ids::at(cx.now().0, crate::kernel::crypto::random());
+    let event = cx.new_event();
     Ok(seats::tell(tx, cx, NoticeKind::SittingInvited, event, row.id, &asked).await?)
 }

@@ -97,10 +97,6 @@ async fn parts(tx: &WriteTx, rows: &[consultation_reply::Model]) -> Result<HashM
     Ok(store::by_ids(&**tx, &ids).await?.into_iter().map(|row| (row.id, row)).collect())
 }
 
-fn event(cx: &Cx) -> Uuid {
-    crate::kernel::ids::at(cx.now().0, crate::kernel::crypto::random())
-}
-
 /// Ends offers whose time is over, and offers what is free to the first who wait. Nothing once the sitting is not to come any more.
 pub(super) async fn settle(tx: &WriteTx, cx: &Cx, sitting: &consultation_sitting::Model) -> Result<(), ApiError> {
     let over: Vec<_> = store::replies_to(tx, sitting.id, &[S::Offered]).await?;
@@ -109,7 +105,7 @@ pub(super) async fn settle(tx: &WriteTx, cx: &Cx, sitting: &consultation_sitting
         plainly(put(tx, cx, Some(row), (row.participant_id, sitting.id), S::Expired, Said::default()).await)?;
     }
     let known: Vec<_> = parts(tx, &over).await?.into_values().collect();
-    tell(tx, cx, NoticeKind::SittingOfferExpired, event(cx), sitting.consultation_id, &known).await?;
+    tell(tx, cx, NoticeKind::SittingOfferExpired, cx.new_event(), sitting.consultation_id, &known).await?;
     let seats = store::seats_locked(tx, sitting.id).await?;
     let free = u64::try_from(sitting.capacity - seats.taken).unwrap_or(0);
     if free == 0 || seats.waiting == 0 || sitting.state != SittingState::Announced {
@@ -123,7 +119,7 @@ pub(super) async fn settle(tx: &WriteTx, cx: &Cx, sitting: &consultation_sitting
         plainly(put(tx, cx, Some(row), (row.participant_id, sitting.id), S::Offered, said).await)?;
     }
     let known: Vec<_> = parts(tx, &next).await?.into_values().collect();
-    tell(tx, cx, NoticeKind::SittingSeatOffered, event(cx), sitting.consultation_id, &known).await
+    tell(tx, cx, NoticeKind::SittingSeatOffered, cx.new_event(), sitting.consultation_id, &known).await
 }
 
 /// Ends offers by the clock; whether there may be more.
@@ -184,7 +180,7 @@ pub(in crate::consultations) async fn ask_again(
     let told: Vec<_> = known.into_values().filter(|part| part.account_id != Some(is.convenor_account_id)).collect();
     if moved || was.hall_id != is.hall_id {
         let kind = if moved { NoticeKind::SittingMoved } else { NoticeKind::SittingHallChanged };
-        tell(tx, cx, kind, event(cx), is.consultation_id, &told).await?;
+        tell(tx, cx, kind, cx.new_event(), is.consultation_id, &told).await?;
     }
     leads(tx, cx, is, (was.convenor_account_id != is.convenor_account_id).then_some(was.convenor_account_id)).await?;
     settle(tx, cx, is).await
@@ -198,7 +194,7 @@ pub(in crate::consultations) async fn give_back(tx: &WriteTx, cx: &Cx, sitting: 
         plainly(put(tx, cx, Some(row), (row.participant_id, sitting.id), S::GivenBack, Said::default()).await)?;
     }
     let known: Vec<_> = parts(tx, &live).await?.into_values().filter(|part| part.account_id != Some(sitting.convenor_account_id)).collect();
-    tell(tx, cx, NoticeKind::SittingGivenBack, event(cx), sitting.consultation_id, &known).await
+    tell(tx, cx, NoticeKind::SittingGivenBack, cx.new_event(), sitting.consultation_id, &known).await
 }
 
 /// Who leads a sitting takes part and attends; its time is taken of them with the hall's. Who led it before is asked like everybody.

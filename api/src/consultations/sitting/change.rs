@@ -107,7 +107,7 @@ async fn change(
         ..sitting.clone()
     };
     retake(tx, cx, &sitting, &changed).await?;
-    let event = crate::kernel::ids::at(cx.now().0, crate::kernel::crypto::random());
+    let event = cx.new_event();
     tell_people(tx, cx, NoticeKind::SittingYoursMoved, event, &changed).await?;
     if sitting.convenor_account_id != changed.convenor_account_id {
         outbox::tell_person(tx, cx, NoticeKind::SittingYoursGivenBack, event, row.id.uuid(), sitting.convenor_account_id).await?;

@@ -46,7 +46,7 @@ pub(in crate::consultations) async fn run(cx: &Cx, input: RespondToCoHostingInpu
             if !store::answer_co_hosting(&tx, id, committee, state, (viewer.account, cx.now())).await? {
                 return Err(Stop::Refused(Refuse::NotAsked));
             }
-            let event = crate::kernel::ids::at(cx.now().0, crate::kernel::crypto::random());
+            let event = cx.new_event();
             outbox::tell_person(&tx, cx, NoticeKind::CoHostingAnswered, event, id.uuid(), row.proposed_by).await?;
             let after = state.to_value();
             let entry = audit::Entry::new("respondToCoHosting", role, id);

@@ -211,8 +211,7 @@ async fn write(
     }
     let made = Made { operation: "proposeConsultation", what: ConsultationEventKind::Proposed, to: row.state, role: &ready.role, reason: None };
     step::begin(tx, cx, row, &made, viewer.account).await?;
-    for (committee, event) in ready.co_hosts.iter().map(|committee| (*committee, crate::kernel::ids::at(cx.now().0, crate::kernel::crypto::random())))
-    {
+    for (committee, event) in ready.co_hosts.iter().map(|committee| (*committee, cx.new_event())) {
         for desk in crate::organisation::at_desk(tx, committee, Desk::General, cx.now()).await? {
             outbox::tell_person(tx, cx, NoticeKind::CoHostingAsked, event, row.id.uuid(), desk).await?;
         }

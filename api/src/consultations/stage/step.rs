@@ -65,12 +65,7 @@ where
                 return Ok((step.consultation, true));
             }
             let row = find(&tx, viewer, step.consultation).await?;
-            let standing = standing(&tx, cx, viewer, &row).await?;
-            let to = verdict(&tx, &row, moves::judge(step.kind, row.state, standing)).await?;
-            if step.expected_version.is_some_and(|expected| expected != row.version) {
-                return Err(changed(&tx, &row).await);
-            }
-            let role = role_of(viewer, &row, step.kind);
+            let (to, role) = judged(&tx, cx, viewer, &row, step).await?;
             let changes = work(tx.clone(), row.clone(), role.clone()).await?;
             make(&tx, cx, &row, Made { operation: step.operation, what: step.what, to, role: &role, reason }, changes).await?;
             Ok((step.consultation, false))
@@ -98,12 +93,7 @@ where
                 return Ok((step.consultation, true));
             }
             let row = find(&tx, viewer, step.consultation).await?;
-            let standing = standing(&tx, cx, viewer, &row).await?;
-            verdict(&tx, &row, moves::judge(step.kind, row.state, standing)).await?;
-            if step.expected_version.is_some_and(|expected| expected != row.version) {
-                return Err(changed(&tx, &row).await);
-            }
-            let role = role_of(viewer, &row, step.kind);
+            let (_, role) = judged(&tx, cx, viewer, &row, step).await?;
             work(tx.clone(), row.clone(), role.clone()).await?;
             let entry = audit::Entry::new(step.operation, &role, step.consultation);
             audit::record(&tx, cx, audit::Entry { committee: Some(row.committee_id), ..entry }).await?;
@@ -123,6 +113,9 @@ pub(in crate::consultations) async fn judged(
 ) -> Result<(S, String), Stop<Refuse>> {
     let standing = standing(tx, cx, viewer, row).await?;
     let to = verdict(tx, row, moves::judge(step.kind, row.state, standing)).await?;
+    if step.expected_version.is_some_and(|expected| expected != row.version) {
+        return Err(changed(tx, row).await);
+    }
     Ok((to, role_of(viewer, row, step.kind)))
 }
 

@@ -20,7 +20,7 @@ pub(in crate::receptions) struct Told<'a> {
 impl<'a> Told<'a> {
     /// Of something that is no move of the booking.
     pub(in crate::receptions) fn anew(cx: &Cx, row: &'a booking::Model) -> Self {
-        Self { row, event: crate::kernel::ids::at(cx.now().0, crate::kernel::crypto::random()) }
+        Self { row, event: cx.new_event() }
     }
 
     /// Each booking with what happened to it.

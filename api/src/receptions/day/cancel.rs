@@ -51,7 +51,7 @@ pub(in crate::receptions) async fn run(cx: &Cx, input: CancelReceptionDayInput) 
             tell::people_because(&tx, cx, NoticeKind::BookingCancelled, &Told::of(&open, &events), Some(reason)).await?;
         }
         occupy::cancel(&tx, cx, &[row.occasion_id]).await?;
-        let event = crate::kernel::ids::at(cx.now().0, crate::kernel::crypto::random());
+        let event = cx.new_event();
         let asked = store::receivers_now(&tx, row.id).await?;
         let told: Vec<_> = asked.iter().filter(|one| super::is_active(one.state)).map(|one| (event, &row, one.account_id)).collect();
         super::tell::receivers(&tx, cx, NoticeKind::ReceptionDutyEnded, &told).await?;

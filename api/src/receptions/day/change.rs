@@ -238,7 +238,7 @@ async fn place(
 /// Who receives is told; where slots move they are asked again, and their time is theirs until they say so. A day that only grows
 /// takes the longer time of those who have accepted.
 async fn receivers(tx: &WriteTx, cx: &Cx, now: &reception_day::Model, day_before: &str, asks_again: bool) -> Result<(), Stop<Refuse>> {
-    let event = crate::kernel::ids::at(cx.now().0, crate::kernel::crypto::random());
+    let event = cx.new_event();
     let before = store::receivers_now(tx, now.id).await?;
     // All at once, and looked at again: somebody may have given the duty away in which they receive.
     occupy::lock(tx, before.iter().map(|one| one.account_id.uuid()).collect()).await?;

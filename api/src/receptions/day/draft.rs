@@ -286,6 +286,6 @@ pub(super) fn event(
     what: ReceptionDayEventKind,
     role: &str,
 ) -> Result<reception_day_event::Model, ApiError> {
-    let id = crate::kernel::ids::at(cx.now().0, crate::kernel::crypto::random());
+    let id = cx.new_event();
     Ok(reception_day_event::Model { day_id: day.id, version, id, at: cx.now(), what, role: role.to_owned(), account_id: cx.account()? })
 }

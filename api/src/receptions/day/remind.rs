@@ -22,7 +22,7 @@ async fn batch(tx: &WriteTx, cx: &Cx) -> Result<usize, ApiError> {
         store::note_reminder(tx, row.id, hours::remind_at(cx.now(), day.from_at)).await?;
         // A worker that was away does not remind of what has begun.
         if day.state != DayStage::Cancelled && cx.now() < day.from_at {
-            let event = crate::kernel::ids::at(cx.now().0, crate::kernel::crypto::random());
+            let event = cx.new_event();
             tell::receivers(tx, cx, NoticeKind::ReceptionDutyReminder, &[(event, &day, row.account_id)]).await?;
         }
     }

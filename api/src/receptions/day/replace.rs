@@ -59,7 +59,7 @@ pub(in crate::receptions) async fn run(cx: &Cx, input: ReplaceReceivingMemberInp
             }
             // Whoever has declined knows.
             if super::is_active(asked.state) {
-                let event = crate::kernel::ids::at(cx.now().0, crate::kernel::crypto::random());
+                let event = cx.new_event();
                 tell::receivers(&tx, cx, NoticeKind::ReceptionDutyEnded, &[(event, &row, asked.account_id)]).await?;
             }
         }

@@ -112,7 +112,7 @@ async fn decline(
         occupy::release(tx, cx, day.occasion_id, row.account_id.uuid()).await?;
     }
     let key = personal::of(&**tx, &cx.app().keys, row.account_id.uuid()).await?.ok_or_else(ApiError::unauthenticated)?;
-    let event = crate::kernel::ids::at(cx.now().0, crate::kernel::crypto::random());
+    let event = cx.new_event();
     tell_desk(tx, cx, day, event, row.account_id).await?;
     let (state, answered_at) = (Set(ReceiverState::Declined), Set(Some(cx.now())));
     Ok(reception_receiver::ActiveModel {
@@ -142,7 +142,7 @@ pub(in crate::receptions) async fn leave_all(tx: &WriteTx, cx: &Cx, account: Acc
         }
         let gone = reception_receiver::ActiveModel { state: Set(ReceiverState::Declined), took_time: Set(false), ..Default::default() };
         if store::update_receiver(tx, cx, &row, gone).await? {
-            let event = crate::kernel::ids::at(cx.now().0, crate::kernel::crypto::random());
+            let event = cx.new_event();
             tell_desk(tx, cx, &day, event, account).await?;
         }
     }

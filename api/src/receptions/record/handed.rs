@@ -63,7 +63,7 @@ pub(super) async fn answered(tx: &WriteTx, cx: &Cx, row: &reception_record::Mode
 
 async fn tell_person(tx: &WriteTx, cx: &Cx, row: &reception_record::Model, kind: NoticeKind) -> Result<(), ApiError> {
     let Some(booking) = bookings::store::now(tx, row.booking_id).await? else { return Ok(()) };
-    let event = crate::kernel::ids::at(cx.now().0, crate::kernel::crypto::random());
+    let event = cx.new_event();
     tell::people(tx, cx, kind, &[Told { row: &booking, event }]).await
 }
 

@@ -28,4 +28,4 @@ pub(super) use model::seen_adoptions;
 pub use model::{SecondLook, TopicAdoption, TopicConfirmation};
 pub use mutations::OutcomeMutation;
 pub use second_look::{DecideSecondLookInput, RequestSecondLookInput};
-pub(super) use store::{end_of_consultation, insert_adoption, topic_of_adoption, topic_of_consultation};
+pub(super) use store::{end_of_consultation, insert_adoption, topic_of_adoption, topic_of_consultation, topics_of_consultations};

@@ -53,6 +53,17 @@ pub(in super::super) async fn topic_of_consultation(db: &impl ConnectionTrait, i
     query.into_tuple().one(db).await.internal("looking for the topic of a consultation")
 }
 
+/// The topics that became those consultations.
+pub(in super::super) async fn topics_of_consultations(
+    db: &impl ConnectionTrait,
+    ids: &[ConsultationId],
+) -> Result<Vec<(ConsultationId, TopicId)>, ApiError> {
+    use topic_adoption::Column as C;
+    let query = topic_adoption::Entity::find().select_only().columns([C::ConsultationId, C::TopicId]);
+    let query = query.filter(C::ConsultationId.is_in(ids.iter().copied()));
+    query.into_tuple().all(db).await.internal("looking for the topics of consultations")
+}
+
 /// Records what came of the consultation that a topic became; whether that was still open.
 pub(in super::super) async fn end_of_consultation(
     tx: &WriteTx,

@@ -3,6 +3,7 @@ use sea_orm::sea_query::Expr;
 use sea_orm::{ColumnTrait, Condition, ConnectionTrait, EntityTrait, FromQueryResult, IntoSimpleExpr, QueryFilter, QueryOrder, QuerySelect};
 use shangyi_entities::topic::{self, TopicState};
 use shangyi_entities::{AccountId, CallerId, Timestamp, TopicId, TopicSupportId, topic_merge, topic_support};
+use std::collections::HashMap;
 use uuid::Uuid;
 
 /// A topic whose people are told of something, with its author where that is somebody with an account.
@@ -117,20 +118,30 @@ pub async fn backs_in_cluster(db: &impl ConnectionTrait, topic: TopicId, account
     Ok(query.one(db).await.internal("looking for a support")?.is_some())
 }
 
-/// The accounts that raised that topic, or one that is merged into it, and have not withdrawn it.
-pub(in super::super) async fn raisers(db: &impl ConnectionTrait, topic: TopicId) -> Result<Vec<AccountId>, ApiError> {
-    let found: Vec<Option<AccountId>> = topic::Entity::find()
+/// The accounts that raised each of those topics, or one that is merged into it, and have not withdrawn it.
+pub(in super::super) async fn raisers(db: &impl ConnectionTrait, topics: &[TopicId]) -> Result<HashMap<TopicId, Vec<AccountId>>, ApiError> {
+    use topic::Column as C;
+    let found: Vec<(TopicId, Option<TopicId>, Option<AccountId>)> = topic::Entity::find()
         .select_only()
-        .column(topic::Column::AuthorId)
-        .distinct()
-        .filter(topic::Column::AuthorId.is_not_null())
-        .filter(topic::Column::State.ne(TopicState::Withdrawn))
-        .filter(Condition::any().add(topic::Column::Id.eq(topic)).add(topic::Column::CanonicalId.eq(topic)))
+        .columns([C::Id, C::CanonicalId, C::AuthorId])
+        .filter(C::AuthorId.is_not_null())
+        .filter(C::State.ne(TopicState::Withdrawn))
+        .filter(Condition::any().add(C::Id.is_in(topics.iter().copied())).add(C::CanonicalId.is_in(topics.iter().copied())))
         .into_tuple()
         .all(db)
         .await
         .internal("looking for authors")?;
-    Ok(found.into_iter().flatten().collect())
+    let mut raised: HashMap<TopicId, Vec<AccountId>> = HashMap::new();
+    for (id, canonical, author) in found {
+        for head in [Some(id), canonical].into_iter().flatten().filter(|head| topics.contains(head)) {
+            raised.entry(head).or_default().extend(author);
+        }
+    }
+    raised.values_mut().for_each(|people| {
+        people.sort_unstable();
+        people.dedup();
+    });
+    Ok(raised)
 }
 
 /// Whether the account raised that topic, or one that is merged into it.
